@@ -1,0 +1,1 @@
+"""The product: who may see what, what is true, what may change."""

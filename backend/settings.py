@@ -1,0 +1,38 @@
+"""Every setting of the service, read once from the environment (prefix RISKMAP_)."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The README's table of settings is generated from these fields; a test keeps both equal."""
+
+    model_config = SettingsConfigDict(env_prefix="RISKMAP_", extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, description="Existing PostGIS (≥ 3.3) server; unset: private cluster in the data folder"
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: default_data_dir(),
+        description="Cluster, logs and files; `/var/lib/riskmap` for root, else the XDG data folder",
+    )
+    district: str = Field(default="410411", description="Code (GB/T 2260) of the district on the map")
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port that the service listens on")
+
+
+def default_data_dir() -> Path:
+    """Where a service keeps its data: the system's place for root, the user's own otherwise."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/riskmap")
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "riskmap"
+
+
+@lru_cache
+def settings() -> Settings:
+    """Read the environment once per process."""
+    return Settings()

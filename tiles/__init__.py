@@ -1,0 +1,1 @@
+"""Layers to vector tiles; knows SQL and numpy, no web framework and no product word."""
