@@ -1,0 +1,1 @@
+"""Enterprises: the sites that carry risk."""

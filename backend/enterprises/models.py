@@ -1,0 +1,44 @@
+"""An enterprise as the map knows it: one row per site (several sites may share a credit code)."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base
+from backend.located import (
+    GeometryValue,
+    Gradable,
+    Located,
+    canonical,
+    metric,
+    metric_geometry,
+    scale_of,
+    zone_of,
+)
+
+OPERATING_STATUSES = {
+    "operating": ("在产", "Operating"),
+    "suspended": ("停产", "Suspended"),
+    "closed": ("关闭", "Closed"),
+    "under_construction": ("在建", "Under construction"),
+}
+
+
+class Enterprise(Located, Gradable, Base):
+    """A site: its gate or centre as a point (null: 未上图) and, where surveyed, its outline (厂界)."""
+
+    __tablename__ = "enterprise"
+
+    credit_code: Mapped[str | None] = mapped_column(Text)
+    sector_code: Mapped[str | None] = mapped_column(ForeignKey("sector.code"))
+    township_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit_group.id"))
+    operating_status: Mapped[str] = mapped_column(Text, default="operating", server_default="operating")
+    address: Mapped[str | None] = mapped_column(Text)
+    location: Mapped[GeometryValue | None] = mapped_column(canonical("POINT"))
+    outline: Mapped[GeometryValue | None] = mapped_column(canonical("MULTIPOLYGON"))
+    location_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("location"))
+    outline_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("outline"))
+    metric_srid: Mapped[int | None] = mapped_column(zone_of("location"))
+    metric_k: Mapped[float | None] = mapped_column(scale_of("location"))

@@ -1,0 +1,130 @@
+"""What goes wrong, as RFC 9457 problem documents: a code and a Chinese sentence for people, the cause for the log."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from geodata.errors import GeodataError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class DomainError(Exception):
+    """Something the user asked for cannot be; the class names it, `detail` says it in the user's words."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "not_acceptable"
+
+    def __init__(self, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = list(errors)
+
+
+class NotFound(DomainError):
+    """Not there, or not yours: the answer is the same for both."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self, detail: str = "没有找到，或您无权查看。") -> None:
+        super().__init__(detail)
+
+
+class BadParameter(DomainError):
+    """A parameter that cannot be read."""
+
+    status = 400
+    code = "bad_parameter"
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(f"参数 {parameter} 有误：{reason}", [{"pointer": parameter, "reason": reason}])
+
+
+def problem(
+    status: int, code: str, detail: str, errors: Sequence[Mapping[str, Any]] = (), *, trace_id: str | None = None
+) -> JSONResponse:
+    """One problem document; `trace_id` is what the log line of the cause carries."""
+    body: dict[str, Any] = {
+        "type": f"urn:riskmap:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": list(errors),
+        "trace_id": trace_id or uuid4().hex,
+    }
+    headers = {"Retry-After": "5"} if status == 503 else None
+    return JSONResponse(body, status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Turn every error that leaves a route into a problem document."""
+
+    @app.exception_handler(DomainError)
+    def domain_error(request: Request, error: DomainError) -> JSONResponse:
+        return problem(error.status, error.code, error.detail, error.errors)
+
+    @app.exception_handler(GeodataError)
+    def geodata_error(request: Request, error: GeodataError) -> JSONResponse:
+        return problem(422, "invalid_geometry", str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        return unreadable(error)
+
+    @app.exception_handler(HTTPException)
+    def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        code = HTTPStatus(error.status_code).name.lower()
+        return problem(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)))
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(PoolTimeout)
+    def database_unreachable(request: Request, error: Exception) -> JSONResponse:
+        return logged(503, "database_unreachable", "数据库暂时无法访问，请稍后重试。", error)
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> JSONResponse:
+        return logged(500, "unexpected", "服务器内部错误，请把编号告诉管理员。", error)
+
+
+def logged(status: int, code: str, detail: str, error: Exception) -> JSONResponse:
+    """A problem whose cause goes to the log under the trace id that the user sees."""
+    trace_id = uuid4().hex
+    log.error("%s %s", trace_id, code, exc_info=error)
+    return problem(status, code, detail, trace_id=trace_id)
+
+
+def unreadable(error: RequestValidationError) -> JSONResponse:
+    """400 for what cannot be read (parameters, broken JSON), 422 for a body that reads well but cannot be accepted."""
+    errors = [{"pointer": pointer(item["loc"]), "reason": item["msg"]} for item in error.errors()]
+    is_body = all(item["loc"][0] == "body" and item["type"] != "json_invalid" for item in error.errors())
+    if is_body:
+        answer = problem(422, "not_acceptable", "提交的内容不符合要求。", errors)
+    else:
+        answer = problem(400, "bad_parameter", "请求的参数或格式有误。", errors)
+    return answer
+
+
+def pointer(location: Sequence[str | int]) -> str:
+    """Where in the request: a parameter's name, or a JSON pointer into the body.
+
+    >>> pointer(("query", "limit")), pointer(("body", "zones", 3, "grade"))
+    ('limit', '/zones/3/grade')
+    """
+    if location[0] == "body":
+        return "".join(f"/{part}" for part in location[1:])
+    return ".".join(str(part) for part in location[1:])
+
+
+SENTENCES = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}

@@ -1,0 +1,1 @@
+"""Features over HTTP, after OGC API – Features."""

@@ -1,0 +1,1 @@
+"""Where the district's land and duties lie, and who may see what."""

@@ -1,0 +1,1 @@
+"""What is near: receptors to protect and corridors of transport."""

@@ -1,0 +1,32 @@
+"""A zone (风险分区: 车间, 作业区域, classroom block, yard …): the polygon that carries a grade."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base
+from backend.located import (
+    GeometryValue,
+    Gradable,
+    Located,
+    canonical,
+    metric,
+    metric_geometry,
+    scale_of,
+    zone_of,
+)
+
+
+class Zone(Located, Gradable, Base):
+    """A part of an enterprise's site on one floor."""
+
+    __tablename__ = "zone"
+
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id", ondelete="CASCADE"))
+    kind: Mapped[str | None] = mapped_column(Text)
+    floor: Mapped[str | None] = mapped_column(Text)
+    boundary: Mapped[GeometryValue] = mapped_column(canonical("MULTIPOLYGON"))
+    boundary_metric: Mapped[GeometryValue] = mapped_column(metric_geometry(), metric("boundary"))
+    metric_srid: Mapped[int] = mapped_column(zone_of("boundary"))
+    metric_k: Mapped[float] = mapped_column(scale_of("boundary"))
