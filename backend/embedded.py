@@ -32,6 +32,8 @@ PATIENCE_S = 15.0
 STOP_TIMEOUT_S = 30
 # Crash recovery replays at most a few gigabytes of WAL.
 START_TIMEOUT_S = 300
+# Not TMPDIR: its path may be too long for a socket, and closed to the service's user.
+SHORT_TEMPORARY = Path("/tmp")  # noqa: S108 (folders below it are made with mode 0700 and their owner is checked)
 THROWAWAY_PREFIX = "riskmap-test-"
 
 
@@ -65,7 +67,7 @@ class Cluster:
         if len(os.fsencode(beside)) <= LONGEST_SOCKET_DIR:
             return beside
         digest = hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
-        return Path("/run" if os.geteuid() == 0 else "/tmp") / f"riskmap-{self.os_user.pw_uid}-{digest}"
+        return (SHORT_TEMPORARY if os.geteuid() else Path("/run")) / f"riskmap-{self.os_user.pw_uid}-{digest}"
 
     @property
     def keep_running_mark(self) -> Path:
@@ -90,8 +92,10 @@ def service_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SERVICE_USER)
     except KeyError:
         subprocess.run(
-            ["/usr/sbin/useradd", "--system", "--user-group", "--no-create-home"]
-            + ["--home-dir=/nonexistent", "--shell=/usr/sbin/nologin", SERVICE_USER],
+            [
+                *("/usr/sbin/useradd", "--system", "--user-group", "--no-create-home"),
+                *("--home-dir=/nonexistent", "--shell=/usr/sbin/nologin", SERVICE_USER),
+            ],
             check=True,
         )
         return pwd.getpwnam(SERVICE_USER)
@@ -146,7 +150,7 @@ def running_pid(cluster: Cluster) -> int | None:
     """
     try:
         pid = int((cluster.folder / "postmaster.pid").read_text().split()[0])
-        return pid if os.path.samefile(f"/proc/{pid}/cwd", cluster.folder) else None
+        return pid if Path(f"/proc/{pid}/cwd").samefile(cluster.folder) else None
     except (FileNotFoundError, IndexError, PermissionError, ProcessLookupError):
         return None
 
@@ -159,7 +163,7 @@ def lock(cluster: Cluster, name: str, *, refusal: str | None = None) -> Iterator
     ----------
     refusal : sentence for when somebody else holds it; without one we wait.
     """
-    with open(cluster.data_dir / f"{name}.lock", "a") as file:
+    with (cluster.data_dir / f"{name}.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if refusal else 0))
         except BlockingIOError:
@@ -171,7 +175,7 @@ def lock(cluster: Cluster, name: str, *, refusal: str | None = None) -> Iterator
 def throwaway_cluster() -> Iterator[Cluster]:
     """Run a cluster for tests in a temporary folder, on the same code path but without fsync."""
     _sweep_throwaways()
-    data_dir = Path(tempfile.mkdtemp(prefix=THROWAWAY_PREFIX, dir="/tmp"))
+    data_dir = Path(tempfile.mkdtemp(prefix=THROWAWAY_PREFIX, dir=SHORT_TEMPORARY))
     cluster = Cluster(data_dir, is_durable=False)
     os.chown(data_dir, cluster.os_user.pw_uid, cluster.os_user.pw_gid)
     with lock(cluster, "service"):
@@ -184,7 +188,7 @@ def throwaway_cluster() -> Iterator[Cluster]:
 
 def _sweep_throwaways() -> None:
     """Remove what killed test runs left: folders whose lock nobody holds any more."""
-    for data_dir in Path("/tmp").glob(THROWAWAY_PREFIX + "*"):
+    for data_dir in SHORT_TEMPORARY.glob(THROWAWAY_PREFIX + "*"):
         cluster = Cluster(data_dir, is_durable=False)
         is_ours = os.access(data_dir, os.W_OK) and data_dir.stat().st_uid == cluster.os_user.pw_uid
         # A folder is locked a moment after it was made.
@@ -192,8 +196,8 @@ def _sweep_throwaways() -> None:
             try:
                 with lock(cluster, "service", refusal="in use"):
                     _throw_away(cluster)
-            except Obstacle:
-                continue
+            except (Obstacle, FileNotFoundError):
+                continue  # still in use, or swept by another run just now
 
 
 def _throw_away(cluster: Cluster) -> None:
@@ -210,7 +214,9 @@ def binaries(major: int | None = None) -> Path:
     Obstacle
         Naming the Debian packages that are missing.
     """
-    installed = {int(path.name): path / "bin" for path in BINARIES.glob("[0-9]*") if (path / "bin/initdb").exists()}
+    installed = {
+        int(path.name): path / "bin" for path in BINARIES.glob("[0-9]*") if (path / "bin/initdb").exists()
+    }
     usable = [major] if major else sorted(version for version in installed if version >= OLDEST_MAJOR)
     if not usable or usable[-1] not in installed:
         wanted = major or OLDEST_MAJOR
@@ -312,10 +318,11 @@ def _create(cluster: Cluster) -> None:
     filled = _run(
         cluster,
         *(str(programs / "postgres"), "--single", "-D", str(unfinished)),
-        *("-c", "exit_on_error=on", "-c", "log_min_messages=error", "-c", "logging_collector=off", "template1"),
+        *("-c", "log_min_messages=error", "-c", "logging_collector=off", "template1"),
         given=postgres_config.FIRST_STATEMENTS,
     )
-    if filled.returncode:
+    # Not exit_on_error: it also ends at errors that PostGIS's own script catches.
+    if filled.returncode or "ERROR:" in filled.stderr:
         raise Obstacle(f"初始化数据库失败（是否装了 postgresql-15-postgis-3？）：{filled.stderr.strip()}")
     unfinished.rename(cluster.folder)
 
