@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend import embedded
 from backend.app import create_app
+from backend.cluster import Cluster
 from backend.database import read_session, write_session
-from backend.embedded import Cluster
 from backend.settings import Settings
 from tests import databases
 
@@ -49,7 +49,7 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def client(session: Session, engine: Engine, tmp_path: Path) -> Iterator[TestClient]:
+def client(session: Session, engine: Engine, tmp_path: Path) -> TestClient:
     """Call the application over HTTP; reads and writes see what `session` wrote and are rolled back with it."""
 
     def write() -> Iterator[Session]:
@@ -60,4 +60,4 @@ def client(session: Session, engine: Engine, tmp_path: Path) -> Iterator[TestCli
     app.dependency_overrides[read_session] = lambda: session
     app.dependency_overrides[write_session] = write
     # Without "with": the application's start-up work reads through its own connections, which see no test rows.
-    yield TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, raise_server_exceptions=False)

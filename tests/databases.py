@@ -6,8 +6,8 @@ from itertools import count
 
 from sqlalchemy import Engine, text
 
+from backend.cluster import Cluster
 from backend.database import create_engine
-from backend.embedded import Cluster
 from backend.migrations.run import migrate
 from backend.postgres_config import DATABASE, ROLE, SUPERUSER
 
