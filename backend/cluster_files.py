@@ -109,7 +109,10 @@ def write_configuration(cluster: Cluster, folder: Path) -> None:
         "pg_ident.conf": postgres_config.identities(allowed),
     }.items():
         fresh = folder / f"{name}.new"
-        fresh.write_text(text)
-        fresh.chmod(0o600)
-        os.chown(fresh, cluster.os_user.pw_uid, cluster.os_user.pw_gid)
+        fresh.unlink(missing_ok=True)
+        # "x" follows no link: as root we must not be led out of a folder that the server's user may write.
+        with fresh.open("x") as file:
+            file.write(text)
+            os.fchmod(file.fileno(), 0o600)
+            os.fchown(file.fileno(), cluster.os_user.pw_uid, cluster.os_user.pw_gid)
         fresh.replace(folder / name)

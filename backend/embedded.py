@@ -24,16 +24,36 @@ START_TIMEOUT_S = 300
 THROWAWAY_PREFIX = "riskmap-test-"
 
 
-def start(cluster: Cluster, *, keep_running: bool = False) -> bool:
+@contextmanager
+def in_service(cluster: Cluster) -> Iterator[None]:
+    """Keep the cluster up for one service at a time, and stop it at the end.
+
+    The orphan of a killed service is taken over and stopped like any other; only a cluster that an
+    operator's `db start` wants to stay is left running.
+
+    Raises
+    ------
+    Obstacle
+        When another service works on the same data folder.
+    """
+    prepare_folders(cluster)
+    with lock(
+        cluster, "service", refusal=f"数据目录 {cluster.data_dir} 正被另一个风险地图服务使用，请先停止它。"
+    ):
+        try:
+            start(cluster)
+            yield
+        finally:
+            if not cluster.keep_running_mark.exists():
+                stop(cluster)
+
+
+def start(cluster: Cluster, *, keep_running: bool = False) -> None:
     """Bring the cluster up, made first when it is missing; one that is already up is taken as it is.
 
     Parameters
     ----------
     keep_running : an operator's wish that the cluster stays when the service that uses it ends.
-
-    Returns
-    -------
-    Whether the caller has to stop it at its end: true too for an orphan of a killed service.
     """
     prepare_folders(cluster)
     with lock(cluster, "cluster"):
@@ -51,7 +71,6 @@ def start(cluster: Cluster, *, keep_running: bool = False) -> bool:
             _launch(cluster)
         if keep_running:
             cluster.keep_running_mark.touch()
-        return not cluster.keep_running_mark.exists()
 
 
 def stop(cluster: Cluster) -> None:

@@ -1,0 +1,172 @@
+"""Runs the service from start to end: signals, port, database, the web server, and everything put away again."""
+
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from backend import embedded, frontend, postgis
+from backend.app import create_app
+from backend.cluster import Cluster
+from backend.database import create_engine
+from backend.migrations.run import migrate
+from backend.obstacle import Obstacle
+from backend.settings import Settings
+
+Prepare = Callable[[Engine], None]
+Say = Callable[[str], None]
+
+
+def run(settings: Settings, *, prepare: Prepare, say: Say, opens_browser: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; the private cluster is up exactly as long as we need it.
+
+    Parameters
+    ----------
+    prepare : what to do with the migrated database before the first request, such as loading the demo.
+    say : prints a sentence to the operator.
+    """
+    with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
+        frontend.bring()
+        with ready_database(settings, say=say) as engine:
+            prepare(engine)
+            app = create_app(settings, engine)
+            warn_when_open_to_the_network(settings.host, say)
+            listen(
+                app, listener, announce=lambda: _announce(address(settings), say, opens_browser=opens_browser)
+            )
+            say("正在停止……")
+
+
+@contextmanager
+def ready_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
+    """Reach a migrated database: the server of the settings, or the private cluster, ours alone meanwhile."""
+    if settings.database_url:
+        with migrated(settings.database_url) as engine:
+            yield engine
+    else:
+        cluster = Cluster(settings.data_dir.resolve())
+        if not cluster.folder.exists():
+            say(f"首次运行，正在 {cluster.data_dir} 建立数据库……")
+        with embedded.in_service(cluster), migrated(cluster.url()) as engine:
+            yield engine
+
+
+@contextmanager
+def migrated(url: str) -> Iterator[Engine]:
+    """Connect to a suitable server and bring its tables up to date."""
+    engine = create_engine(url)
+    try:
+        postgis.require_suitable(engine)
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """Let the first Ctrl-C, SIGTERM or closed terminal end us in order; more of them do not disturb that."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass  # what an operator asked for is no failure
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def reserved_port(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port before the long work starts; nobody is answered until the web server listens.
+
+    Raises
+    ------
+    Obstacle
+        When another program has it, or this machine has no such address.
+    """
+    try:
+        family, _, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            yield listener
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise Obstacle(f"本机没有地址 {host}，请检查 --host。") from error
+        if error.errno == errno.EADDRINUSE:
+            raise Obstacle(
+                f"端口 {port} 已被别的程序占用，请用 --port 另选一个，例如 --port {port + 1}。"
+            ) from error
+        if error.errno == errno.EACCES:
+            raise Obstacle(f"没有权限使用端口 {port}，请选 1024 以上的端口，例如 --port 8000。") from error
+        raise
+
+
+def listen(app: FastAPI, listener: socket.socket, *, announce: Callable[[], None]) -> None:
+    """Answer requests until a signal comes."""
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                announce()
+
+    configuration = uvicorn.Config(
+        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, server_header=False
+    )
+    server = Server(configuration)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise Obstacle("网络服务没有启动成功，原因见上面的日志。")
+
+
+def address(settings: Settings) -> str:
+    """What to type into the browser.
+
+    >>> address(Settings(host="0.0.0.0", port=8000)), address(Settings(host="::1", port=80))
+    ('http://127.0.0.1:8000/', 'http://[::1]:80/')
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    return f"http://[{host}]:{settings.port}/" if ":" in host else f"http://{host}:{settings.port}/"
+
+
+def warn_when_open_to_the_network(host: str, say: Say) -> None:
+    """Say so when others than this machine's users can reach the service."""
+    if host != "localhost" and not _is_loopback(host):
+        say(
+            f"注意：服务监听在 {host}，局域网里的其他人可以打开。目前没有登录和加密，"
+            "不要放入真实的敏感数据，或放在带 HTTPS 的反向代理之后。"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _announce(where: str, say: Say, *, opens_browser: bool) -> None:
+    say(f"风险地图已就绪：{where}    按 Ctrl-C 停止。")
+    # On a server without a screen `webbrowser` would start a text browser over our terminal.
+    if opens_browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(where)
