@@ -27,7 +27,9 @@ class Grade:
 
 
 MAJOR = Grade(1, "major", "重大", "Major", "重", "#d81e27", "#8e0b12", "#ffffff", "cross")
-CONSIDERABLE = Grade(2, "considerable", "较大", "Considerable", "较", "#f5871f", "#a04f00", "#241300", "diagonal")
+CONSIDERABLE = Grade(
+    2, "considerable", "较大", "Considerable", "较", "#f5871f", "#a04f00", "#241300", "diagonal"
+)
 GENERAL = Grade(3, "general", "一般", "General", "般", "#ffe11a", "#8f7a00", "#2b2400", "dots")
 LOW = Grade(4, "low", "低", "Low", "低", "#6ea8e5", "#1f5fa8", "#06223f", "none")
 # "No data" is not "low risk": what nobody graded is grey, never blue.

@@ -6,7 +6,7 @@ metric ones, so they cannot drift from the canonical one. True metres = planar d
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geometry
@@ -22,7 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
 CANONICAL_SRID = 4490
 
@@ -30,17 +30,22 @@ CANONICAL_SRID = 4490
 GeometryValue = object
 
 
+def apart(kind: Geometry, *rules: Computed) -> MappedColumn[Any]:
+    """A geometry column: large, so it comes only when a query names it, never along with a row by surprise."""
+    return mapped_column(kind, *rules, deferred=True, deferred_raiseload=True)
+
+
 class Located:
     """Names, origin and version of a row on the map."""
 
-    __tablename__: ClassVar[str]
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid4, server_default=text("gen_random_uuid()")
+    )
     number: Mapped[int] = mapped_column(BigInteger, Identity(always=True), unique=True)
     name: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     source_id: Mapped[str] = mapped_column(Text)
-    original: Mapped[GeometryValue | None] = mapped_column(Geometry(srid=0, spatial_index=False))
+    original: Mapped[GeometryValue | None] = apart(Geometry(srid=0, spatial_index=False))
     original_datum: Mapped[str | None] = mapped_column(Text)
     accuracy_m: Mapped[float | None] = mapped_column(Double)
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -60,27 +65,24 @@ class Gradable:
     grade: Mapped[int | None] = mapped_column(SmallInteger)
 
 
-def canonical(kind: str) -> Geometry:
-    """Column type of a canonical place: EPSG:4490, x is longitude."""
-    return Geometry(kind, srid=CANONICAL_SRID, spatial_index=False)
+def canonical(kind: str) -> MappedColumn[Any]:
+    """The canonical place of a row: EPSG:4490, x is longitude."""
+    return apart(Geometry(kind, srid=CANONICAL_SRID, spatial_index=False))
 
 
-def metric(column: str) -> Computed:
-    """The column in its own metric zone (3-degree Gauss–Krüger in China, UTM elsewhere)."""
-    return Computed(f"ST_Transform({column}, metric_srid({column}))", persisted=True)
+def metric(column: str) -> MappedColumn[Any]:
+    """The place in the row's own metric zone; the zone differs by row, so the type names no SRID."""
+    return apart(
+        Geometry(srid=-1, spatial_index=False),
+        Computed(f"ST_Transform({column}, metric_srid({column}))", persisted=True),
+    )
 
 
-def metric_geometry() -> Geometry:
-    """Column type of a place in its metric zone; the zone differs by row, so the type names no SRID."""
-    return Geometry(srid=-1, spatial_index=False)
+def zone_of(column: str) -> MappedColumn[Any]:
+    """EPSG code of the metric zone of a place: 3-degree Gauss–Krüger in China, UTM elsewhere."""
+    return mapped_column(Computed(f"metric_srid({column})", persisted=True))
 
 
-
-def zone_of(column: str) -> Computed:
-    """EPSG code of the metric zone that the column's place lies in."""
-    return Computed(f"metric_srid({column})", persisted=True)
-
-
-def scale_of(column: str) -> Computed:
-    """Point scale factor k of that zone at the column's place: planar length / k = length on the ground."""
-    return Computed(f"metric_k({column})", persisted=True)
+def scale_of(column: str) -> MappedColumn[Any]:
+    """Point scale factor k of that zone at the place: planar length / k = length on the ground."""
+    return mapped_column(Computed(f"metric_k({column})", persisted=True))

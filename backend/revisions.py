@@ -22,4 +22,4 @@ def revisions(session: Session, tables: Collection[str]) -> dict[str, int]:
     rows = session.execute(
         select(TableRevision.table_name, TableRevision.revision).where(TableRevision.table_name.in_(tables))
     )
-    return {name: revision for name, revision in rows}
+    return {row.table_name: row.revision for row in rows}

@@ -12,7 +12,6 @@ from backend.located import (
     Located,
     canonical,
     metric,
-    metric_geometry,
     scale_of,
     zone_of,
 )
@@ -36,9 +35,9 @@ class Enterprise(Located, Gradable, Base):
     group_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit_group.id"))
     operating_status: Mapped[str] = mapped_column(Text, default="operating", server_default="operating")
     address: Mapped[str | None] = mapped_column(Text)
-    location: Mapped[GeometryValue | None] = mapped_column(canonical("POINT"))
-    outline: Mapped[GeometryValue | None] = mapped_column(canonical("MULTIPOLYGON"))
-    location_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("location"))
-    outline_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("outline"))
-    metric_srid: Mapped[int | None] = mapped_column(zone_of("location"))
-    metric_k: Mapped[float | None] = mapped_column(scale_of("location"))
+    location: Mapped[GeometryValue | None] = canonical("POINT")
+    outline: Mapped[GeometryValue | None] = canonical("MULTIPOLYGON")
+    location_metric: Mapped[GeometryValue | None] = metric("location")
+    outline_metric: Mapped[GeometryValue | None] = metric("outline")
+    metric_srid: Mapped[int | None] = zone_of("location")
+    metric_k: Mapped[float | None] = scale_of("location")

@@ -16,7 +16,9 @@ class ImportBatch(Base):
 
     __tablename__ = "import_batch"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4, server_default=text("gen_random_uuid()"))
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True, default=uuid4, server_default=text("gen_random_uuid()")
+    )
     kind: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     file_name: Mapped[str] = mapped_column(Text)

@@ -11,7 +11,6 @@ from backend.located import (
     Located,
     canonical,
     metric,
-    metric_geometry,
     scale_of,
     zone_of,
 )
@@ -37,10 +36,10 @@ class Area(Located, Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     is_indicative: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    boundary: Mapped[GeometryValue | None] = mapped_column(canonical("MULTIPOLYGON"))
-    boundary_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("boundary"))
-    metric_srid: Mapped[int | None] = mapped_column(zone_of("boundary"))
-    metric_k: Mapped[float | None] = mapped_column(scale_of("boundary"))
+    boundary: Mapped[GeometryValue | None] = canonical("MULTIPOLYGON")
+    boundary_metric: Mapped[GeometryValue | None] = metric("boundary")
+    metric_srid: Mapped[int | None] = zone_of("boundary")
+    metric_k: Mapped[float | None] = scale_of("boundary")
 
 
 class UnitGroup(Located, Base):
@@ -51,10 +50,10 @@ class UnitGroup(Located, Base):
     code: Mapped[str] = mapped_column(Text, unique=True)
     kind: Mapped[str] = mapped_column(Text)
     township_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
-    boundary: Mapped[GeometryValue | None] = mapped_column(canonical("MULTIPOLYGON"))
-    boundary_metric: Mapped[GeometryValue | None] = mapped_column(metric_geometry(), metric("boundary"))
-    metric_srid: Mapped[int | None] = mapped_column(zone_of("boundary"))
-    metric_k: Mapped[float | None] = mapped_column(scale_of("boundary"))
+    boundary: Mapped[GeometryValue | None] = canonical("MULTIPOLYGON")
+    boundary_metric: Mapped[GeometryValue | None] = metric("boundary")
+    metric_srid: Mapped[int | None] = zone_of("boundary")
+    metric_k: Mapped[float | None] = scale_of("boundary")
 
 
 class Sector(Base):

@@ -12,7 +12,6 @@ from backend.located import (
     Located,
     canonical,
     metric,
-    metric_geometry,
     scale_of,
     zone_of,
 )
@@ -56,10 +55,10 @@ class Receptor(Located, Base):
     headcount: Mapped[int | None]
     # A school is a unit and a receptor at once; the link keeps a pair of a unit with itself apart.
     enterprise_id: Mapped[UUID | None] = mapped_column(ForeignKey("enterprise.id", ondelete="SET NULL"))
-    place: Mapped[GeometryValue] = mapped_column(canonical("GEOMETRY"))
-    place_metric: Mapped[GeometryValue] = mapped_column(metric_geometry(), metric("place"))
-    metric_srid: Mapped[int] = mapped_column(zone_of("place"))
-    metric_k: Mapped[float] = mapped_column(scale_of("place"))
+    place: Mapped[GeometryValue] = canonical("GEOMETRY")
+    place_metric: Mapped[GeometryValue] = metric("place")
+    metric_srid: Mapped[int] = zone_of("place")
+    metric_k: Mapped[float] = scale_of("place")
 
 
 class Corridor(Located, Gradable, Base):
@@ -70,7 +69,7 @@ class Corridor(Located, Gradable, Base):
     # "class" is a word of Python; the column, the API and the tiles call it class.
     class_: Mapped[str] = mapped_column("class", Text)
     half_width_m: Mapped[float | None]
-    centreline: Mapped[GeometryValue] = mapped_column(canonical("MULTILINESTRING"))
-    centreline_metric: Mapped[GeometryValue] = mapped_column(metric_geometry(), metric("centreline"))
-    metric_srid: Mapped[int] = mapped_column(zone_of("centreline"))
-    metric_k: Mapped[float] = mapped_column(scale_of("centreline"))
+    centreline: Mapped[GeometryValue] = canonical("MULTILINESTRING")
+    centreline_metric: Mapped[GeometryValue] = metric("centreline")
+    metric_srid: Mapped[int] = zone_of("centreline")
+    metric_k: Mapped[float] = scale_of("centreline")

@@ -12,7 +12,6 @@ from backend.located import (
     Located,
     canonical,
     metric,
-    metric_geometry,
     scale_of,
     zone_of,
 )
@@ -26,7 +25,7 @@ class Zone(Located, Gradable, Base):
     enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id", ondelete="CASCADE"))
     kind: Mapped[str | None] = mapped_column(Text)
     floor: Mapped[str | None] = mapped_column(Text)
-    boundary: Mapped[GeometryValue] = mapped_column(canonical("MULTIPOLYGON"))
-    boundary_metric: Mapped[GeometryValue] = mapped_column(metric_geometry(), metric("boundary"))
-    metric_srid: Mapped[int] = mapped_column(zone_of("boundary"))
-    metric_k: Mapped[float] = mapped_column(scale_of("boundary"))
+    boundary: Mapped[GeometryValue] = canonical("MULTIPOLYGON")
+    boundary_metric: Mapped[GeometryValue] = metric("boundary")
+    metric_srid: Mapped[int] = zone_of("boundary")
+    metric_k: Mapped[float] = scale_of("boundary")

@@ -1,0 +1,18 @@
+"""Which enterprises exist for an actor."""
+
+from sqlalchemy import Select, select
+
+from backend.enterprises.models import Enterprise
+from backend.jurisdictions.scope import Actor, may_see
+
+
+def visible_enterprises(actor: Actor) -> Select[Enterprise]:
+    """The enterprises that exist for this actor."""
+    return select(Enterprise).where(
+        may_see(
+            actor.scope,
+            township=Enterprise.township_code,
+            sector=Enterprise.sector_code,
+            enterprise=Enterprise.id,
+        )
+    )
