@@ -1,0 +1,78 @@
+"""Tiles over HTTP: authorise, then 304, then encode."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from backend.database import ReadSession
+from backend.errors import NotFound
+from backend.jurisdictions.scope import Actor, CurrentActor
+from backend.layers import LAYERS, PublishedLayer
+from backend.maps.service import extent, layers_revision, tile_bytes
+from tiles.grid import Tile, checked
+from tiles.tilejson import tilejson
+
+MVT = "application/vnd.mapbox-vector-tile"
+# Scoped answers: the browser may keep them, but asks each time, so that a changed scope shows at once.
+CACHE_CONTROL = "private, no-cache"
+
+router = APIRouter(prefix="/tiles", tags=["tiles"])
+
+
+def named_layers(layers: str) -> list[PublishedLayer]:
+    """The layers of an address such as `zones` or `areas,zones`; each may be named once."""
+    names = layers.split(",")
+    if len(set(names)) < len(names) or not set(names) <= LAYERS.keys():
+        raise NotFound(f"没有这个图层：{layers[:80]}。可用的图层：{'、'.join(LAYERS)}。")
+    return [LAYERS[name] for name in names]
+
+
+Layers = Annotated[list[PublishedLayer], Depends(named_layers)]
+
+
+@router.get("/{layers}.json")
+def read_tilejson(
+    request: Request, layers: Layers, actor: CurrentActor, session: ReadSession
+) -> dict[str, object]:
+    """TileJSON 3.0 of one or several layers."""
+    names = ",".join(layer.name for layer in layers)
+    template = f"{str(request.base_url).rstrip('/')}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt"
+    return tilejson(
+        [layer.tiles for layer in layers],
+        template,
+        extent=extent(session, actor, layers),
+        attribution="riskmap",
+    )
+
+
+@router.get("/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={200: {"content": {MVT: {}}}})
+def read_tile(
+    request: Request, layers: Layers, z: int, x: int, y: int, actor: CurrentActor, session: ReadSession
+) -> Response:
+    """One Mapbox Vector Tile; its layers carry the names of the address."""
+    tile = checked(Tile(z, x, y))
+    etag = tile_etag(layers, layers_revision(session, layers), actor, tile)
+    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Cookie, Authorization"}
+    if matches(request.headers.get("if-none-match"), etag):
+        answer = Response(status_code=304, headers=headers)
+    else:
+        answer = Response(tile_bytes(session, actor, layers, tile), media_type=MVT, headers=headers)
+    return answer
+
+
+def tile_etag(layers: list[PublishedLayer], revision: str, actor: Actor, tile: Tile) -> str:
+    """A strong tag: the same only for the same layers, fields, revision, scope and place."""
+    fields = ";".join(f"{layer.name}:{','.join(layer.tiles.fields)}" for layer in layers)
+    said = "|".join([fields, revision, actor.scope.fingerprint, "/".join(map(str, tile))])
+    return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the client's copy is the present one (RFC 9110 §13.1.2, weak comparison).
+
+    >>> matches('W/"a", "b"', '"b"'), matches("*", '"b"'), matches(None, '"b"')
+    (True, True, False)
+    """
+    tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    return etag in tags or "*" in tags
