@@ -9,10 +9,12 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from geodata.errors import GeodataError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+
+from geodata.errors import GeodataError
+from tiles.errors import TilesError
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,12 @@ class BadParameter(DomainError):
 
 
 def problem(
-    status: int, code: str, detail: str, errors: Sequence[Mapping[str, Any]] = (), *, trace_id: str | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[Mapping[str, Any]] = (),
+    *,
+    trace_id: str | None = None,
 ) -> JSONResponse:
     """One problem document; `trace_id` is what the log line of the cause carries."""
     body: dict[str, Any] = {
@@ -78,6 +85,10 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(GeodataError)
     def geodata_error(request: Request, error: GeodataError) -> JSONResponse:
         return problem(422, "invalid_geometry", str(error))
+
+    @app.exception_handler(TilesError)
+    def tiles_error(request: Request, error: TilesError) -> JSONResponse:
+        return problem(404, "no_such_tile", "没有这个瓦片：级别或行列号超出范围。")
 
     @app.exception_handler(RequestValidationError)
     def unreadable_request(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,0 +1,28 @@
+"""The service put together: nothing here but composition."""
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from backend import health
+from backend.errors import add_error_handlers
+from backend.features import routes as features
+from backend.maps import routes as maps
+from backend.overview import routes as overview
+from backend.pages import SecurityHeaders, add_pages
+from backend.settings import Settings
+from backend.surroundings import routes as surroundings
+from backend.zones import routes as zones
+
+
+def create_app(settings: Settings, engine: Engine) -> FastAPI:
+    """The whole service over one database."""
+    # The documentation page is our own: the framework's would load its scripts from a CDN.
+    app = FastAPI(title="riskmap", version="0.1.0", docs_url=None, redoc_url=None)
+    app.state.settings = settings
+    app.state.engine = engine
+    app.add_middleware(SecurityHeaders)
+    add_error_handlers(app)
+    for part in (health, overview, zones, surroundings, features, maps):
+        app.include_router(part.router)
+    add_pages(app)
+    return app

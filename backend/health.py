@@ -1,0 +1,26 @@
+"""Whether the service lives and whether it can serve."""
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def ready(request: Request, response: Response) -> dict[str, str]:
+    """200 while the database can serve, 503 otherwise."""
+    try:
+        with Session(request.app.state.engine) as session:
+            postgis = session.scalars(text("SELECT postgis_lib_version()")).one()
+    except SQLAlchemyError:
+        response.status_code = 503
+        return {"status": "unavailable", "database": "unreachable"}
+    return {"status": "ok", "database": "ok", "postgis": postgis}

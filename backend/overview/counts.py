@@ -1,0 +1,60 @@
+"""How many rows of each grade (or kind) a reader has, in all and within the view."""
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.enterprises.models import Enterprise
+from backend.enterprises.queries import visible_enterprises
+from backend.grades import CODES
+from backend.jurisdictions.scope import Actor
+from backend.layers import LAYERS, PublishedLayer
+from backend.rows import meets
+from tiles.grid import Bounds
+
+
+class LayerCounts(BaseModel):
+    """Counts by class: grade codes as text and "null" for 未评定, or the kinds of receptors."""
+
+    total: dict[str, int]
+    in_view: dict[str, int] | None
+
+
+class Counts(BaseModel):
+    """Counts of every layer that has classes, under the reader's scope."""
+
+    layers: dict[str, LayerCounts]
+    unplaced: int
+
+
+def counts(session: Session, actor: Actor, view: Bounds | None) -> Counts:
+    """Count each layer's classes; `view` is in degrees of longitude and latitude."""
+    return Counts(
+        layers={
+            layer.name: layer_counts(session, actor, layer, view)
+            for layer in LAYERS.values()
+            if layer.classes is not None
+        },
+        unplaced=unplaced(session, actor),
+    )
+
+
+def layer_counts(session: Session, actor: Actor, layer: PublishedLayer, view: Bounds | None) -> LayerCounts:
+    """Count one layer in a single pass over the reader's rows."""
+    rows = layer.rows(actor, str(layer.classes)).subquery()
+    by_class = rows.c[str(layer.classes)]
+    in_view = func.count().filter(meets(rows.c.geometry, view)) if view else func.count()
+    found = session.execute(select(by_class, func.count(), in_view).group_by(by_class)).all()
+    names = [str(code) for code in CODES] + ["null"] if layer.classes == "grade" else []
+    total = dict.fromkeys(names, 0)
+    seen = dict.fromkeys(names, 0)
+    for key, everywhere, here in found:
+        name = "null" if key is None else str(key)
+        total[name], seen[name] = everywhere, here
+    return LayerCounts(total=total, in_view=seen if view else None)
+
+
+def unplaced(session: Session, actor: Actor) -> int:
+    """Enterprises that are registered but have no place on the map yet (未上图)."""
+    rows = visible_enterprises(actor).where(Enterprise.location.is_(None)).subquery()
+    return session.scalars(select(func.count()).select_from(rows)).one()

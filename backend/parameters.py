@@ -1,0 +1,68 @@
+"""Query parameters that several routes share, read once and refused in the user's words."""
+
+import math
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Query
+
+from backend.errors import BadParameter
+from tiles.grid import Bounds
+
+Key = int | UUID
+"""A row by the number that its tile feature carries, or by its id."""
+
+BIGINT_MAX = 2**63 - 1
+
+
+def read_key(
+    key: Annotated[str, Path(description="id (UUID), or the number that a tile's feature carries")],
+) -> Key:
+    """Tell the two kinds of key apart.
+
+    >>> read_key("17")
+    17
+    """
+    try:
+        number = int(key) if key.isascii() and key.isdigit() else None
+        answer: Key = UUID(key) if number is None else number
+    except ValueError:
+        raise BadParameter("key", "应为编号（整数）或标识（UUID）") from None
+    if isinstance(answer, int) and answer > BIGINT_MAX:
+        raise BadParameter("key", "编号过大")
+    return answer
+
+
+RowKey = Annotated[Key, Depends(read_key)]
+
+
+def parse_bbox(text: str) -> Bounds:
+    """Read `xmin,ymin,xmax,ymax` in degrees of longitude and latitude.
+
+    >>> parse_bbox("113.1,33.6,113.4,33.8")
+    Bounds(xmin=113.1, ymin=33.6, xmax=113.4, ymax=33.8)
+    """
+    try:
+        edges = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise BadParameter("bbox", "应为四个用逗号分隔的数：最小经度,最小纬度,最大经度,最大纬度") from None
+    if len(edges) != 4 or not all(math.isfinite(edge) for edge in edges):
+        raise BadParameter("bbox", "应为四个有限的数：最小经度,最小纬度,最大经度,最大纬度")
+    xmin, ymin, xmax, ymax = edges
+    if not (-180 <= xmin <= 180 and -180 <= xmax <= 180 and -90 <= ymin <= 90 and -90 <= ymax <= 90):
+        raise BadParameter("bbox", "经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间")
+    if ymin > ymax:
+        raise BadParameter("bbox", "最小纬度大于最大纬度")
+    return Bounds(xmin, ymin, xmax, ymax)
+
+
+def read_bbox(
+    bbox: Annotated[
+        str | None, Query(description="xmin,ymin,xmax,ymax: degrees of longitude and latitude")
+    ] = None,
+) -> Bounds | None:
+    """An optional box; `xmin` greater than `xmax` means a box across the antimeridian."""
+    return None if bbox is None else parse_bbox(bbox)
+
+
+Bbox = Annotated[Bounds | None, Depends(read_bbox)]

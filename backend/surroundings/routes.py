@@ -1,0 +1,23 @@
+"""Receptors and corridors over HTTP."""
+
+from fastapi import APIRouter
+
+from backend.database import ReadSession
+from backend.jurisdictions.scope import CurrentActor
+from backend.parameters import RowKey
+from backend.surroundings import service
+from backend.surroundings.schemas import CorridorOut, ReceptorOut
+
+router = APIRouter(prefix="/api/v1", tags=["register"])
+
+
+@router.get("/receptors/{key}")
+def read_receptor(key: RowKey, actor: CurrentActor, session: ReadSession) -> ReceptorOut:
+    """One place to protect."""
+    return service.receptor_out(session, actor, key)
+
+
+@router.get("/corridors/{key}")
+def read_corridor(key: RowKey, actor: CurrentActor, session: ReadSession) -> CorridorOut:
+    """One corridor with its length on the ground."""
+    return service.corridor_out(session, actor, key)

@@ -1,0 +1,41 @@
+"""One receptor, one corridor."""
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from backend.jurisdictions.scope import Actor
+from backend.parameters import Key
+from backend.rows import one_row, own_fields, place, place_columns, term, true_area_m2, true_length_m
+from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
+from backend.surroundings.queries import visible_corridors, visible_receptors
+from backend.surroundings.schemas import CorridorOut, ReceptorOut
+
+
+def receptor_out(session: Session, actor: Actor, key: Key) -> ReceptorOut:
+    """A receptor that exists for `actor`."""
+    rows = visible_receptors(actor).add_columns(
+        func.nullif(true_area_m2(Receptor.place_metric, Receptor.metric_k), 0).label("area_m2"),
+        *place_columns(Receptor.place),
+    )
+    row = one_row(session, rows, Receptor, key)._mapping
+    receptor: Receptor = row["Receptor"]
+    return ReceptorOut(
+        **own_fields(receptor, ReceptorOut) | {"kind": term(RECEPTOR_KINDS, receptor.kind)},
+        **place(row),
+        area_m2=row["area_m2"],
+    )
+
+
+def corridor_out(session: Session, actor: Actor, key: Key) -> CorridorOut:
+    """A corridor that exists for `actor`."""
+    rows = visible_corridors(actor).add_columns(
+        true_length_m(Corridor.centreline_metric, Corridor.metric_k).label("length_m"),
+        *place_columns(Corridor.centreline),
+    )
+    row = one_row(session, rows, Corridor, key)._mapping
+    corridor: Corridor = row["Corridor"]
+    return CorridorOut(
+        **own_fields(corridor, CorridorOut) | {"class_": term(CORRIDOR_CLASSES, corridor.class_)},
+        **place(row),
+        length_m=row["length_m"],
+    )
