@@ -84,6 +84,14 @@ def stop(cluster: Cluster) -> None:
         cluster.keep_running_mark.unlink(missing_ok=True)
 
 
+def stop_when_unused(cluster: Cluster) -> None:
+    """Stop the cluster for an operator, unless a service works with it."""
+    if cluster.data_dir.exists():
+        refusal = f"风险地图服务正在使用数据目录 {cluster.data_dir}，请先停止服务（Ctrl-C）。"
+        with lock(cluster, "service", refusal=refusal):
+            stop(cluster)
+
+
 def running_pid(cluster: Cluster) -> int | None:
     """Process id of this cluster's server, or None.
 
@@ -92,9 +100,12 @@ def running_pid(cluster: Cluster) -> int | None:
     """
     try:
         pid = int((cluster.folder / "postmaster.pid").read_text().split()[0])
+    except (FileNotFoundError, IndexError):
+        return None  # down, or at the moment of writing the file
+    try:
         return pid if Path(f"/proc/{pid}/cwd").samefile(cluster.folder) else None
-    except (FileNotFoundError, IndexError, PermissionError, ProcessLookupError):
-        return None
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
+        return None  # nobody's, or somebody else's
 
 
 @contextmanager

@@ -20,24 +20,34 @@ from backend.cluster import Cluster
 from backend.database import create_engine
 from backend.migrations.run import migrate
 from backend.obstacle import Obstacle
+from backend.resetting import reset
 from backend.settings import Settings
 
 Prepare = Callable[[Engine], None]
 Say = Callable[[str], None]
 
 
-def run(settings: Settings, *, prepare: Prepare, say: Say, opens_browser: bool) -> None:
+def run(
+    settings: Settings,
+    *,
+    say: Say,
+    prepare: Prepare | None = None,
+    starts_over: bool = False,
+    opens_browser: bool = False,
+) -> None:
     """Serve until Ctrl-C or SIGTERM; the private cluster is up exactly as long as we need it.
 
     Parameters
     ----------
-    prepare : what to do with the migrated database before the first request, such as loading the demo.
     say : prints a sentence to the operator.
+    prepare : what to do with the migrated database before the first request, such as loading the demo.
+    starts_over : drop the demonstration that the private cluster holds.
     """
     with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
         frontend.bring()
-        with ready_database(settings, say=say) as engine:
-            prepare(engine)
+        with ready_database(settings, say=say, starts_over=starts_over) as engine:
+            if prepare:
+                prepare(engine)
             app = create_app(settings, engine)
             warn_when_open_to_the_network(settings.host, say)
             listen(
@@ -47,8 +57,10 @@ def run(settings: Settings, *, prepare: Prepare, say: Say, opens_browser: bool) 
 
 
 @contextmanager
-def ready_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
+def ready_database(settings: Settings, *, say: Say, starts_over: bool = False) -> Iterator[Engine]:
     """Reach a migrated database: the server of the settings, or the private cluster, ours alone meanwhile."""
+    if settings.database_url and starts_over:
+        raise Obstacle("--reset 只用于内置数据库；现有的数据库服务器请用它自己的工具清空。")
     if settings.database_url:
         with migrated(settings.database_url) as engine:
             yield engine
@@ -56,8 +68,11 @@ def ready_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
         cluster = Cluster(settings.data_dir.resolve())
         if not cluster.folder.exists():
             say(f"首次运行，正在 {cluster.data_dir} 建立数据库……")
-        with embedded.in_service(cluster), migrated(cluster.url()) as engine:
-            yield engine
+        with embedded.in_service(cluster):
+            if starts_over:
+                reset(cluster)
+            with migrated(cluster.url()) as engine:
+                yield engine
 
 
 @contextmanager

@@ -1,0 +1,196 @@
+"""The command line. Heavy imports wait inside the commands, so that `--help` answers at once."""
+
+import json
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backend.obstacle import Obstacle
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from backend.cluster import Cluster
+    from backend.settings import Settings
+
+
+class Scale(StrEnum):
+    """How much the demonstration holds."""
+
+    SMALL = "small"
+    DISTRICT = "district"
+    CITY = "city"
+    PROVINCE = "province"
+
+
+Host = Annotated[str | None, typer.Option(help="监听地址（默认 127.0.0.1，只供本机）", show_default=False)]
+Port = Annotated[int | None, typer.Option(help="监听端口（默认 8000）", min=1, max=65535, show_default=False)]
+DataDir = Annotated[
+    Path | None, typer.Option(help="数据目录：数据库、日志和文件（默认见 doctor）", show_default=False)
+]
+
+app = typer.Typer(
+    help="区域安全风险电子地图：企业、风险分区、防护目标，红橙黄蓝一张图。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="内置数据库的启动、停止与升级。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(db, name="db")
+
+
+def main() -> None:
+    """Run one command; what stands in its way is a sentence, not a traceback."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a GBK terminal must not end us
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        app(prog_name="./riskmap")
+    except Obstacle as obstacle:
+        sys.exit(f"✗ {obstacle}")
+    except PermissionError as error:
+        sys.exit(f"✗ 没有权限：{error.filename}。请用数据目录的属主运行，或用 --data-dir 另选目录。")
+
+
+@app.command(help="打开演示地图：自动准备数据库和虚构的演示数据。")
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="不自动打开浏览器")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="清空演示数据，重新生成")] = False,
+    scale: Annotated[Scale, typer.Option(help="演示数据的规模")] = Scale.DISTRICT,
+) -> None:
+    """Show the demonstration: a database of its own, filled with fictitious data."""
+    from backend import serving
+    from backend.demo import loader
+
+    def fill(engine: "Engine") -> None:
+        loader.load(engine, scale=scale.value, progress=say)
+
+    settings = read_settings(host=host, port=port, data_dir=data_dir)
+    serving.run(settings, prepare=fill, say=say, opens_browser=not no_browser, starts_over=reset)
+
+
+@app.command(help="运行正式服务。")
+def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
+    """Run the service for real use."""
+    from backend import serving
+
+    serving.run(read_settings(host=host, port=port, data_dir=data_dir), say=say)
+
+
+@app.command("test", help="运行全部检查和测试。")
+def run_tests(
+    fast: Annotated[bool, typer.Option("--fast", help="跳过浏览器测试和长时间测试")] = False,
+) -> None:
+    """Run the checks and the tests."""
+    from backend import frontend
+    from tests import run
+
+    frontend.bring(with_tools=True)
+    raise typer.Exit(run.main(is_fast=fast))
+
+
+@app.command(help="检查版本、磁盘、数据库和字体，指出问题和办法。")
+def doctor(
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> None:
+    """Say what is wrong with this machine, and how to mend it."""
+    from dataclasses import asdict
+
+    from backend import doctor
+
+    findings = doctor.examine(read_settings(data_dir=data_dir))
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(doctor.line(finding) for finding in findings))
+    raise typer.Exit(int(any(finding.state == "bad" for finding in findings)))
+
+
+@db.command("start", help="启动内置数据库，并在服务退出后继续运行。")
+def start_database(data_dir: DataDir = None) -> None:
+    """Start the private cluster to stay when a service ends."""
+    from backend import embedded
+
+    cluster = private_cluster(read_settings(data_dir=data_dir))
+    embedded.start(cluster, keep_running=True)
+    say(f"数据库正在运行：{cluster.url()}")
+
+
+@db.command("stop", help="停止内置数据库。")
+def stop_database(data_dir: DataDir = None) -> None:
+    """Stop the private cluster."""
+    from backend import embedded
+
+    embedded.stop_when_unused(private_cluster(read_settings(data_dir=data_dir)))
+    say("数据库已停止。")
+
+
+@db.command("status", help="显示内置数据库是否在运行；没有运行时退出码为 3。")
+def show_database(data_dir: DataDir = None) -> None:
+    """Say whether the private cluster runs; the exit code is 3 when it does not."""
+    from backend import embedded
+
+    cluster = private_cluster(read_settings(data_dir=data_dir))
+    pid = embedded.running_pid(cluster)
+    say(
+        f"数据库正在运行（进程 {pid}）：{cluster.url()}"
+        if pid
+        else f"数据库没有运行；数据目录 {cluster.data_dir}"
+    )
+    raise typer.Exit(0 if pid else 3)
+
+
+@db.command("migrate", help="把数据库的表结构升级到当前版本。")
+def migrate_database(data_dir: DataDir = None) -> None:
+    """Bring the tables to the newest step."""
+    from backend import serving
+
+    with serving.ready_database(read_settings(data_dir=data_dir), say=say):
+        say("数据库的表结构已是当前版本。")
+
+
+def say(sentence: str) -> None:
+    """Tell the operator, at once even when the output is a file."""
+    print(sentence, flush=True)
+
+
+def read_settings(**given: str | int | Path | None) -> "Settings":
+    """Read the environment; options that were given on the command line win.
+
+    Raises
+    ------
+    Obstacle
+        Naming each variable that cannot be read.
+    """
+    from pydantic import ValidationError
+
+    from backend.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        faults = "；".join(
+            f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg']}" for fault in error.errors()
+        )
+        raise Obstacle(f"设置有误：{faults}") from error
+
+
+def private_cluster(settings: "Settings") -> "Cluster":
+    """The cluster in the data folder, when there is no server of somebody else's in its place."""
+    from backend.cluster import Cluster
+
+    if settings.database_url:
+        raise Obstacle("已用 RISKMAP_DATABASE_URL 指定现有的数据库服务器，请用它自己的工具管理。")
+    return Cluster(settings.data_dir.resolve())
+
+
+if __name__ == "__main__":
+    main()
