@@ -15,5 +15,6 @@ depends_on = None
 
 def upgrade() -> None:
     """Build the first tables from the SQL beside this file."""
-    # exec_driver_sql without parameters: the file's % and : stay as they are.
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+    # Straight to the driver and without parameters, so that the file's % and : stay as they are.
+    driver = op.get_bind().connection.driver_connection
+    driver.execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))

@@ -164,8 +164,11 @@ CREATE TABLE receptor (
     )),
     headcount integer CHECK (headcount >= 0),
     enterprise_id uuid REFERENCES enterprise (id) ON DELETE SET NULL,
+    -- A point or a multipolygon. Not said by GeometryType(): the view geometry_columns would take that check
+    -- for the column's type and tell its readers that all receptors are points.
     place geometry(Geometry, 4490) NOT NULL
-        CHECK (GeometryType(place) IN ('POINT', 'MULTIPOLYGON') AND ST_IsValid(place) AND NOT ST_IsEmpty(place)),
+        CHECK (ST_Dimension(place) IN (0, 2) AND ST_IsCollection(place) = (ST_Dimension(place) = 2))
+        CHECK (ST_IsValid(place) AND NOT ST_IsEmpty(place)),
     place_metric geometry NOT NULL GENERATED ALWAYS AS (ST_Transform(place, metric_srid(place))) STORED,
     metric_srid integer NOT NULL GENERATED ALWAYS AS (metric_srid(place)) STORED,
     metric_k double precision NOT NULL GENERATED ALWAYS AS (metric_k(place)) STORED

@@ -1,0 +1,100 @@
+"""The migrations build what the models say, and the database's own metres agree with PROJ."""
+
+import numpy as np
+import pytest
+from geoalchemy2 import Geometry
+from pyproj import Proj
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend.tables import METADATA
+from geodata import crs
+from tests import make
+
+
+def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
+    found = inspect(engine)
+    tables = set(found.get_table_names()) - {"alembic_version", "spatial_ref_sys"}
+    assert tables == set(METADATA.tables)
+    for table in METADATA.tables.values():
+        built = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert built == {column.name: bool(column.nullable) for column in table.columns}, table.name
+
+
+def test_the_canonical_places_are_typed_as_the_models_say(session: Session) -> None:
+    built = session.execute(
+        text("SELECT f_table_name, f_geometry_column, type, srid FROM geometry_columns WHERE srid = 4490")
+    ).all()
+    declared = [
+        (table.name, column.name, column.type.geometry_type, column.type.srid)
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Geometry) and column.type.srid == 4490
+    ]
+    assert sorted(tuple(row) for row in built) == sorted(declared)
+
+
+PLACES = [
+    (113.2656, 33.7075),
+    (73.6, 39.5),
+    (134.9, 47.9),
+    (109.5, 18.2),
+    (9.55, 47.15),
+    (-78.6, 35.8),
+    (-84.0, 35.1),
+]
+
+
+@pytest.mark.parametrize(("lon", "lat"), PLACES)
+def test_the_metric_zone_is_the_one_that_geodata_chooses(session: Session, lon: float, lat: float) -> None:
+    srid = session.execute(text("SELECT metric_srid(:lon, :lat)"), {"lon": lon, "lat": lat}).scalar_one()
+    assert srid == crs.metric_srid(np.array([lon]), np.array([lat]))[0]
+
+
+@pytest.mark.parametrize(("lon", "lat"), PLACES)
+def test_the_scale_factor_is_that_of_proj(session: Session, lon: float, lat: float) -> None:
+    srid, k = session.execute(
+        text("SELECT metric_srid(:lon, :lat), metric_k(:lon, :lat)"), {"lon": lon, "lat": lat}
+    ).one()
+    factors = Proj(f"EPSG:{srid}").get_factors(lon, lat)
+    assert k == pytest.approx(factors.meridional_scale, abs=1e-9)
+
+
+def test_a_place_is_kept_in_its_metric_zone_too(session: Session) -> None:
+    site = make.enterprise(session)
+    row = session.execute(
+        text(
+            "SELECT metric_srid, metric_k, ST_X(location_metric) AS x, ST_Y(location_metric) AS y"
+            " FROM enterprise WHERE id = :id"
+        ),
+        {"id": site.id},
+    ).one()
+    # E 431 920.23, N 3 731 459.56, k 1.000057: pyproj, EPSG:4547.
+    assert (row.metric_srid, round(row.x, 2), round(row.y, 2)) == (4547, 431920.23, 3731459.56)
+    assert row.metric_k == pytest.approx(1.000057, abs=1e-6)
+
+
+def test_the_database_refuses_an_invalid_polygon(session: Session) -> None:
+    site = make.enterprise(session)
+    with pytest.raises(IntegrityError, match="zone_boundary_check"):
+        session.execute(
+            text(
+                "INSERT INTO zone (name, source, source_id, enterprise_id, boundary) VALUES ('x', 't', 'x', :id,"
+                " 'SRID=4490;MULTIPOLYGON(((113 33, 113.1 33.1, 113.1 33, 113 33.1, 113 33)))')"
+            ),
+            {"id": site.id},
+        )
+
+
+def test_every_writer_moves_the_row_s_version_and_the_table_s_revision(session: Session) -> None:
+    site = make.enterprise(session)
+    before = session.execute(
+        text("SELECT revision FROM table_revision WHERE table_name = 'enterprise'")
+    ).scalar_one()
+    session.execute(text("UPDATE enterprise SET name = '改名' WHERE id = :id"), {"id": site.id})
+    after = session.execute(
+        text("SELECT revision FROM table_revision WHERE table_name = 'enterprise'")
+    ).scalar_one()
+    session.refresh(site)
+    assert (site.version, site.name, after - before) == (2, "改名", 1)

@@ -1,0 +1,81 @@
+"""Rows for tests, with just the facts that a test is about."""
+
+from itertools import count
+from typing import Any, TypeVar
+
+from geoalchemy2.shape import from_shape
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
+from sqlalchemy.orm import Session
+
+from backend.database import Base
+from backend.enterprises.models import Enterprise
+from backend.jurisdictions.models import Area
+from backend.surroundings.models import Corridor, Receptor
+from backend.zones.models import Zone
+
+SRID = 4490
+# In 湛河区; one thousandth of a degree is about 93 m east and 111 m north here.
+LON, LAT = 113.2656, 33.7075
+Row = TypeVar("Row", bound=Base)
+serial = count(1)
+
+
+def origin() -> dict[str, str]:
+    """A source id of the row's own."""
+    return {"source": "test", "source_id": str(next(serial))}
+
+
+def square(lon: float = LON, lat: float = LAT, *, side: float = 0.001) -> Polygon:
+    """A square in degrees with its south-west corner at (lon, lat)."""
+    return box(lon, lat, lon + side, lat + side)
+
+
+def stored(geometry: Point | MultiPolygon | MultiLineString) -> Any:
+    """A geometry as the tables take it."""
+    return from_shape(geometry, srid=SRID)
+
+
+def area(session: Session, code: str, name: str, boundary: Polygon | None, **facts: Any) -> Area:
+    """An area; a district unless `level` says otherwise."""
+    multi = None if boundary is None else stored(MultiPolygon([boundary]))
+    return added(
+        session, Area(code=code, name=name, boundary=multi, **{"level": "district", **facts}, **origin())
+    )
+
+
+def enterprise(
+    session: Session, name: str = "企业甲", place: Point | None = Point(LON, LAT), **facts: Any
+) -> Enterprise:
+    """An enterprise at `place`; None is 未上图."""
+    location = None if place is None else stored(place)
+    return added(session, Enterprise(name=name, location=location, **facts, **origin()))
+
+
+def zone(
+    session: Session, of: Enterprise, name: str = "车间甲", boundary: Polygon | None = None, **facts: Any
+) -> Zone:
+    """A zone of an enterprise."""
+    multi = stored(MultiPolygon([boundary or square()]))
+    return added(session, Zone(enterprise_id=of.id, name=name, boundary=multi, **facts, **origin()))
+
+
+def receptor(
+    session: Session, name: str = "学校甲", place: Point | MultiPolygon = Point(LON, LAT), **facts: Any
+) -> Receptor:
+    """A receptor; a school unless `kind` says otherwise."""
+    return added(session, Receptor(name=name, place=stored(place), **{"kind": "school", **facts}, **origin()))
+
+
+def corridor(session: Session, name: str, line: LineString, **facts: Any) -> Corridor:
+    """A corridor; a primary road unless `class_` says otherwise."""
+    centreline = stored(MultiLineString([line]))
+    return added(
+        session, Corridor(name=name, centreline=centreline, **{"class_": "primary", **facts}, **origin())
+    )
+
+
+def added(session: Session, row: Row) -> Row:
+    """The row, written."""
+    session.add(row)
+    session.flush()
+    return row
