@@ -16,6 +16,7 @@ from backend.zones.models import Zone
 SRID = 4490
 # In 湛河区; one thousandth of a degree is about 93 m east and 111 m north here.
 LON, LAT = 113.2656, 33.7075
+PLACE = Point(LON, LAT)
 Row = TypeVar("Row", bound=Base)
 serial = count(1)
 
@@ -44,7 +45,7 @@ def area(session: Session, code: str, name: str, boundary: Polygon | None, **fac
 
 
 def enterprise(
-    session: Session, name: str = "企业甲", place: Point | None = Point(LON, LAT), **facts: Any
+    session: Session, name: str = "企业甲", place: Point | None = PLACE, **facts: Any
 ) -> Enterprise:
     """An enterprise at `place`; None is 未上图."""
     location = None if place is None else stored(place)
@@ -60,7 +61,7 @@ def zone(
 
 
 def receptor(
-    session: Session, name: str = "学校甲", place: Point | MultiPolygon = Point(LON, LAT), **facts: Any
+    session: Session, name: str = "学校甲", place: Point | MultiPolygon = PLACE, **facts: Any
 ) -> Receptor:
     """A receptor; a school unless `kind` says otherwise."""
     return added(session, Receptor(name=name, place=stored(place), **{"kind": "school", **facts}, **origin()))

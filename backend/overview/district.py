@@ -45,7 +45,8 @@ class District(BaseModel):
 def district(session: Session, actor: Actor, code: str) -> District:
     """The district with this code, or, while no outline of it is loaded, the extent of all that is."""
     area = session.scalars(visible_areas(actor).where(Area.code == code)).one_or_none()
-    bounds = area_bounds(session, actor, code) or extent(session, actor, list(LAYERS.values()))
+    outline = area_bounds(session, actor, code)
+    bounds = outline or extent(session, actor, list(LAYERS.values()))
     centre = None if bounds is None else ((bounds.xmin + bounds.xmax) / 2, (bounds.ymin + bounds.ymax) / 2)
     zone = None if centre is None else session.scalars(select(func.metric_srid(*centre))).one()
     return District(
@@ -56,7 +57,7 @@ def district(session: Session, actor: Actor, code: str) -> District:
         centre=centre,
         is_indicative=area is not None and area.is_indicative,
         is_demo=has_demo_rows(session),
-        notice=notice(area),
+        notice=notice(area, outline),
         metric_crs=zone and f"EPSG:{zone}",
         metric_name=zone and metric_name(zone),
         grade_basis="inherent",
@@ -65,9 +66,9 @@ def district(session: Session, actor: Actor, code: str) -> District:
     )
 
 
-def notice(area: Area | None) -> str | None:
+def notice(area: Area | None, outline: Bounds | None) -> str | None:
     """What a reader must be told about the outline."""
-    if area is None or area.boundary is None:
+    if area is None or outline is None:
         answer: str | None = "未导入辖区边界，地图范围取自已有数据。"
     elif area.is_indicative:
         answer = "辖区边界为示意，不作为划界依据。"

@@ -1,0 +1,119 @@
+"""Vocabulary, district, counts and search."""
+
+import pytest
+from fastapi.testclient import TestClient
+from shapely import LineString, Point
+from sqlalchemy.orm import Session
+
+from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from tests import make
+
+
+def test_the_vocabulary_tells_four_grades_apart_without_colour(client: TestClient) -> None:
+    words = client.get("/api/v1/vocabulary").json()
+    assert [grade["code"] for grade in words["grades"]] == [1, 2, 3, 4]
+    assert [grade["letter"] for grade in words["grades"]] == ["重", "较", "般", "低"]
+    assert len({grade["hatch"] for grade in words["grades"]}) == 4
+    assert words["ungraded"]["code"] is None
+    assert [sector["zh"] for sector in words["sectors"]][:2] == ["道路运输", "建设"]
+
+
+def test_the_district_is_its_outline_with_its_townships(client: TestClient, session: Session) -> None:
+    make.area(session, "410400", "平顶山市", None, level="city")
+    outline = make.square(113.1, 33.6, side=0.2)
+    make.area(session, "410411", "湛河区", outline, parent_code="410400", is_indicative=True)
+    make.area(session, "410411001", "马庄街道", None, level="township", parent_code="410411")
+    facts = client.get("/api/v1/district").json()
+    assert (facts["name"], facts["city"], facts["metric_crs"]) == ("湛河区", "平顶山市", "EPSG:4547")
+    assert facts["bounds"] == pytest.approx([113.1, 33.6, 113.3, 33.8])
+    assert facts["notice"] == "辖区边界为示意，不作为划界依据。"
+    assert [township["name"] for township in facts["townships"]] == ["马庄街道"]
+
+
+def test_without_an_outline_the_map_shows_what_there_is_and_says_so(
+    client: TestClient, session: Session
+) -> None:
+    make.enterprise(session, place=Point(-78.5, 35.5))
+    make.enterprise(session, place=Point(-79.5, 35.0))
+    facts = client.get("/api/v1/district").json()
+    assert facts["bounds"] == [-79.5, 35.0, -78.5, 35.5]
+    assert facts["metric_name"] == "WGS 84 / UTM 17N"
+    assert "未导入辖区边界" in facts["notice"]
+
+
+def test_an_empty_register_has_a_district_without_a_place(client: TestClient) -> None:
+    facts = client.get("/api/v1/district").json()
+    assert (facts["bounds"], facts["centre"], facts["is_demo"]) == (None, None, False)
+
+
+def test_counts_tell_grades_apart_in_all_and_in_view(client: TestClient, session: Session) -> None:
+    make.enterprise(session, grade=1, place=Point(113.2, 33.7))
+    make.enterprise(session, grade=1, place=Point(113.9, 33.7))
+    make.enterprise(session, place=Point(113.2, 33.7))
+    make.enterprise(session, grade=4, place=None)
+    make.receptor(session, kind="hospital")
+    answer = client.get("/api/v1/counts?bbox=113.1,33.6,113.3,33.8").json()
+    enterprises = answer["layers"]["enterprises"]
+    assert enterprises["total"] == {"1": 2, "2": 0, "3": 0, "4": 0, "null": 1}
+    assert enterprises["in_view"] == {"1": 1, "2": 0, "3": 0, "4": 0, "null": 1}
+    assert answer["layers"]["receptors"]["total"] == {"hospital": 1}
+    assert answer["unplaced"] == 1
+
+
+def test_counts_are_those_of_the_reader(client: TestClient, session: Session) -> None:
+    make.enterprise(session, grade=1, sector_code="education")
+    make.enterprise(session, grade=1, sector_code="education", place=None)
+    nobody = Actor("nobody", Scope(ScopeKind.SECTORS))
+    client.app.dependency_overrides[current_actor] = lambda: nobody
+    answer = client.get("/api/v1/counts").json()
+    assert sum(answer["layers"]["enterprises"]["total"].values()) == 0
+    assert answer["unplaced"] == 0
+    assert answer["layers"]["enterprises"]["in_view"] is None
+
+
+def test_search_finds_every_word_in_any_layer_and_puts_the_best_first(
+    client: TestClient, session: Session
+) -> None:
+    make.area(session, "410411001", "姚孟街道", None, level="township")
+    site = make.enterprise(session, "姚孟机械厂", grade=2, township_code="410411001")
+    make.zone(session, site, "姚孟厂铸造车间", grade=1)
+    make.enterprise(session, "平顶山姚孟机械二厂", place=None)
+    make.corridor(session, "姚孟路", LineString([(113.2, 33.7), (113.3, 33.7)]))
+    found = client.get("/api/v1/search", params={"q": "姚孟 厂"}).json()
+    assert [(hit["layer"], hit["name"]) for hit in found["results"]] == [
+        ("enterprises", "姚孟机械厂"),
+        ("zones", "姚孟厂铸造车间"),
+        ("enterprises", "平顶山姚孟机械二厂"),
+    ]
+    first, second, unplaced = found["results"]
+    assert (first["detail"], first["grade"]) == ("姚孟街道", 2)
+    assert second["detail"] == "姚孟机械厂"
+    assert (unplaced["lon"], unplaced["bounds"]) == (None, None)
+    assert found["total"] == 3
+
+
+def test_search_finds_a_credit_code(client: TestClient, session: Session) -> None:
+    make.enterprise(session, "持证企业", credit_code="91350100M000100Y43")
+    (hit,) = client.get("/api/v1/search?q=91350100m000100y43").json()["results"]
+    assert hit["name"] == "持证企业"
+
+
+@pytest.mark.parametrize("word", ["%", "_", "\\", "'", "企%业"])
+def test_search_takes_signs_literally(client: TestClient, session: Session, word: str) -> None:
+    make.enterprise(session, "企业甲")
+    assert client.get("/api/v1/search", params={"q": word}).json() == {"results": [], "total": 0}
+
+
+@pytest.mark.parametrize("query", ["q=", "q=%20", "", "q=a&limit=0", "q=%00", "q=" + "a" * 101])
+def test_search_without_words_is_400(client: TestClient, query: str) -> None:
+    assert client.get(f"/api/v1/search?{query}").status_code == 400
+
+
+def test_search_finds_nothing_of_another_scope(client: TestClient, session: Session) -> None:
+    site = make.enterprise(session, "秘密厂", sector_code="education")
+    make.zone(session, site, "秘密车间")
+    stranger = Actor(
+        "stranger", Scope(ScopeKind.ENTERPRISES, frozenset({"00000000-0000-0000-0000-000000000000"}))
+    )
+    client.app.dependency_overrides[current_actor] = lambda: stranger
+    assert client.get("/api/v1/search?q=秘密").json()["total"] == 0
