@@ -1,0 +1,172 @@
+/** The panel on the right: the facts of what is selected, or the list of what lay under one click. */
+
+import { html, nothing } from "lit"
+import { sentenceFor } from "../api/problem.js"
+import { enterpriseDetails } from "../enterprises/enterprise_details.js"
+import { gradeBadge } from "../grades/badge.js"
+import { gradeOf } from "../grades/vocabulary.js"
+import { formatLonLat } from "../language/format.js"
+import { copyText } from "../shell/clipboard.js"
+import { icon } from "../shell/icons.js"
+import { PageElement } from "../shell/page_element.js"
+import { domain, redrawOn, store, text } from "../shell/page_store.js"
+import { receptorIcon } from "../surroundings/receptor_icon.js"
+import { corridorDetails, receptorDetails } from "../surroundings/surroundings_details.js"
+import { zoneDetails } from "../zones/zone_details.js"
+import { chooser } from "./chooser.js"
+import { origin } from "./fact_list.js"
+import { placeOf } from "./facts.js"
+import { load } from "./loader.js"
+
+/** @import {TemplateResult} from "lit" */
+/** @import {FeatureLayer, Selection, State} from "../shell/state.js" */
+/** @import {Facts} from "./facts.js" */
+
+/** The body of the panel for each layer. @type {Record<FeatureLayer, (facts: any) => TemplateResult>} */
+const BODIES = {
+  enterprises: enterpriseDetails,
+  zones: zoneDetails,
+  receptors: receptorDetails,
+  corridors: corridorDetails,
+}
+
+/** Layers whose rows always have a grade or lack one; others may carry one. */
+const ALWAYS_GRADED = ["enterprises", "zones"]
+
+/**
+ * Whether there is anything to show.
+ * @param {State} state
+ */
+export function hasDetails({ selection, choices }) {
+  return selection !== null || choices.length > 1
+}
+
+export function closeDetails() {
+  store.set({ selection: null, choices: [] })
+}
+
+export class DetailsPanel extends PageElement {
+  constructor() {
+    super()
+    redrawOn(this, "selection", "details", "choices")
+  }
+
+  render() {
+    const { selection, details, choices } = store.state
+    if (!selection) return choices.length > 1 ? chooser(choices, closeButton()) : nothing
+    if (details?.status === "failed") return this.#failed(selection, details.problem)
+    if (details?.status === "ready" && details.facts) return this.#ready(details.selection.layer, details.facts)
+    return html`
+      ${panelHead(text(`layer.one.${selection.layer}`), "")}
+      <p class="panel-wait" role="status">${text("details.loading")}</p>
+    `
+  }
+
+  /**
+   * @param {FeatureLayer} layer
+   * @param {Facts} facts
+   */
+  #ready(layer, facts) {
+    return html`
+      ${panelHead(text(`layer.one.${layer}`), facts.name, sign(layer, facts))}
+      ${facts.is_demo ? html`<p class="demo-remark">${text("details.demo")}</p>` : nothing}
+      ${this.#actions(facts)}
+      <div class="panel-body">${BODIES[layer](facts)} ${origin(facts)}</div>
+    `
+  }
+
+  /** @param {Facts} facts */
+  #actions(facts) {
+    const place = placeOf(facts)
+    const { lon, lat } = facts
+    return html`
+      <div class="panel-actions">
+        <button type="button" ?disabled=${!place} @click=${() => place && this.tell("show-place", place)}>
+          ${icon("target")} ${text("action.show")}
+        </button>
+        <button
+          type="button"
+          ?disabled=${lon === null || lat === null}
+          @click=${() => lon !== null && lat !== null && copy(formatLonLat(lon, lat), "notice.coordinatesCopied")}
+        >
+          ${icon("copy")} ${text("action.copyCoordinates")}
+        </button>
+        <button type="button" @click=${() => copy(location.href, "notice.linkCopied")}>
+          ${icon("link")} ${text("action.copyLink")}
+        </button>
+      </div>
+    `
+  }
+
+  /**
+   * @param {Selection} selection
+   * @param {unknown} problem
+   */
+  #failed(selection, problem) {
+    const sentence = sentenceFor(problem, store.state.language)
+    return html`
+      ${panelHead(text(`layer.one.${selection.layer}`), "")}
+      <div class="panel-problem" role="alert">
+        <p>${icon("warning")} ${typeof sentence === "string" ? sentence : text(sentence.key, sentence.values)}</p>
+        <button type="button" @click=${() => load(selection)}>${text("action.retry")}</button>
+      </div>
+    `
+  }
+}
+
+/**
+ * @param {string} kind
+ * @param {string} name
+ * @param {unknown} [beside]
+ */
+function panelHead(kind, name, beside = nothing) {
+  return html`
+    <header class="panel-head">
+      <div class="panel-kind">${backButton()}<span>${kind}</span>${closeButton()}</div>
+      ${name ? html`<h2>${name}</h2>` : nothing} ${beside}
+    </header>
+  `
+}
+
+/** Back to the list of what lay under the click. */
+function backButton() {
+  if (store.state.choices.length < 2) return nothing
+  const back = () => store.set({ selection: null })
+  return html`<button type="button" class="icon-button" aria-label=${text("action.back")} title=${text("action.back")} @click=${back}>
+    ${icon("back")}
+  </button>`
+}
+
+function closeButton() {
+  return html`<button type="button" class="icon-button panel-close" aria-label=${text("action.close")} title=${text("action.close")} @click=${closeDetails}>
+    ${icon("close")}
+  </button>`
+}
+
+/**
+ * @param {FeatureLayer} layer
+ * @param {Facts} facts
+ */
+function sign(layer, facts) {
+  const { vocabulary } = domain()
+  const { language } = store.state
+  if (ALWAYS_GRADED.includes(layer) || facts.grade) {
+    const grade = gradeOf(vocabulary, facts.grade)
+    const words = grade.code === null ? grade[language] : text("details.grade", { grade: grade[language] })
+    return html`<p class="panel-grade">${gradeBadge(vocabulary, facts.grade)} <b>${words}</b></p>`
+  }
+  if (layer === "receptors" && "kind" in facts && facts.kind && typeof facts.kind === "object") {
+    return html`<p class="panel-grade">${receptorIcon(facts.kind.code)} <b>${facts.kind[language]}</b></p>`
+  }
+  return nothing
+}
+
+/**
+ * @param {string} words
+ * @param {string} key What to say when it worked.
+ */
+async function copy(words, key) {
+  store.set({ notice: { key: (await copyText(words)) ? key : "notice.copyFailed" } })
+}
+
+customElements.define("riskmap-details", DetailsPanel)

@@ -1,0 +1,103 @@
+/** Areas on the map: a light district in a dimmed surrounding, thin township lines, names in wide grey letters. */
+
+import { LABEL_FONT, byZoom, shownWith } from "../maps/layer_parts.js"
+
+/** @import {LayerSpecification} from "maplibre-gl" */
+/** @import {StyleContext} from "../maps/style.js" */
+/** @import {District} from "./district.js" */
+
+const AREAS = { source: "areas", "source-layer": "areas" }
+
+/**
+ * @param {StyleContext} context
+ * @returns {LayerSpecification[]}
+ */
+export function districtFill({ palette, district }) {
+  return [
+    {
+      id: "district-fill",
+      type: "fill",
+      ...AREAS,
+      filter: ["==", ["get", "code"], district.code],
+      paint: { "fill-color": palette.land, "fill-antialias": false },
+    },
+  ]
+}
+
+/**
+ * @param {StyleContext} context
+ * @returns {LayerSpecification[]}
+ */
+export function areaLines(context) {
+  const { palette, district } = context
+  return [
+    {
+      id: "township-line",
+      type: "line",
+      ...AREAS,
+      filter: ["==", ["get", "level"], "township"],
+      layout: { ...shownWith(context, "areas"), "line-join": "round" },
+      paint: {
+        "line-color": palette.boundary,
+        "line-width": byZoom([9, 0.6], [14, 1.2]),
+        "line-dasharray": [4, 2],
+      },
+    },
+    {
+      id: "district-line",
+      type: "line",
+      ...AREAS,
+      filter: ["==", ["get", "code"], district.code],
+      layout: { "line-join": "round" },
+      paint: { "line-color": palette["boundary-strong"], "line-width": byZoom([8, 1.2], [14, 2.4]) },
+    },
+  ]
+}
+
+/**
+ * @param {StyleContext} context
+ * @returns {LayerSpecification[]}
+ */
+export function areaLabels(context) {
+  const { palette } = context
+  return [
+    {
+      id: "township-name",
+      type: "symbol",
+      source: "townships",
+      minzoom: 9.5,
+      maxzoom: 15,
+      layout: {
+        ...shownWith(context, "areas"),
+        "text-field": ["get", "name"],
+        "text-font": LABEL_FONT,
+        "text-size": byZoom([10, 11], [14, 15]),
+        "text-letter-spacing": 0.12,
+        "text-padding": 6,
+      },
+      paint: { "text-color": palette["place-text"], "text-halo-color": palette.land, "text-halo-width": 1.4 },
+    },
+  ]
+}
+
+/**
+ * One point per township for its name. The polygons in tiles are cut at tile borders and would repeat it.
+ * @param {District} district
+ * @returns {GeoJSON.FeatureCollection<GeoJSON.Point>}
+ */
+export function townshipPoints({ townships }) {
+  return {
+    type: "FeatureCollection",
+    features: townships.flatMap(({ name, bounds }) => (bounds ? [namedPoint(name, bounds)] : [])),
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {[number, number, number, number]} bounds
+ * @returns {GeoJSON.Feature<GeoJSON.Point>}
+ */
+function namedPoint(name, [xmin, ymin, xmax, ymax]) {
+  const coordinates = [(xmin + xmax) / 2, (ymin + ymax) / 2]
+  return { type: "Feature", properties: { name }, geometry: { type: "Point", coordinates } }
+}

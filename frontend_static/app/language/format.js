@@ -1,0 +1,63 @@
+/** Numbers, measures, dates and coordinates as text: the same on every page and in both languages. */
+
+/** @typedef {"zh" | "en"} Language */
+
+const LOCALES = { zh: "zh-CN", en: "en-GB" }
+
+/** Dates are stored in UTC and read in the district's own time. */
+const TIME_ZONE = "Asia/Shanghai"
+
+/**
+ * @param {number} value
+ * @param {Language} language
+ */
+export function formatCount(value, language) {
+  return new Intl.NumberFormat(LOCALES[language]).format(value)
+}
+
+/**
+ * Three significant digits, in metres below one kilometre and in kilometres from there.
+ * @param {number} metres
+ * @param {Language} language
+ */
+export function formatLength(metres, language) {
+  const isShort = metres < 999.5
+  const digits = { maximumSignificantDigits: 3 }
+  const value = new Intl.NumberFormat(LOCALES[language], digits).format(isShort ? metres : metres / 1000)
+  return `${value} ${isShort ? "m" : "km"}`
+}
+
+/**
+ * Whole square metres: what a land certificate states.
+ * @param {number} squareMetres
+ * @param {Language} language
+ */
+export function formatArea(squareMetres, language) {
+  return `${formatCount(Math.round(squareMetres), language)} m²`
+}
+
+/**
+ * Day and minute in the district's time.
+ * @param {string} moment ISO 8601.
+ * @param {Language} language
+ */
+export function formatMoment(moment, language) {
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    timeZone: TIME_ZONE,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(moment))
+}
+
+/**
+ * Six decimals of a degree, 0.1 m on the ground, in the order longitude, latitude.
+ * @param {number} lon
+ * @param {number} lat
+ */
+export function formatLonLat(lon, lat) {
+  return `${lon.toFixed(6)}, ${lat.toFixed(6)}`
+}

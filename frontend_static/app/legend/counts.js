@@ -1,0 +1,70 @@
+/** Counts of what the legend lists, in view and in all, asked anew when the view has come to rest. */
+
+import { getJson, isAbort } from "../api/client.js"
+import { store } from "../shell/page_store.js"
+
+/** @import {Bounds} from "../shell/state.js" */
+
+/**
+ * @typedef {Record<string, number>} ByClass Grade code ("null": not graded) or kind → number of rows.
+ * @typedef {{total: ByClass, in_view?: ByClass | null}} LayerCounts
+ * @typedef {{layers: Record<string, LayerCounts>, unplaced: number}} Counts
+ */
+
+/** Long enough for a second wheel step, short enough to feel live. */
+const REST_MS = 250
+
+/**
+ * @param {Bounds | null} bounds Null asks for totals alone.
+ */
+export function countsPath(bounds) {
+  return bounds ? `/api/v1/counts?bbox=${bounds.map(edge => edge.toFixed(6)).join(",")}` : "/api/v1/counts"
+}
+
+/**
+ * Rows of a layer, over all classes or over the given ones.
+ * @param {ByClass | null | undefined} counts
+ * @param {readonly string[]} [classes]
+ */
+export function sum(counts, classes = Object.keys(counts ?? {})) {
+  return classes.reduce((total, each) => total + (counts?.[each] ?? 0), 0)
+}
+
+/**
+ * Whether nothing at all has been recorded yet.
+ * @param {Counts} counts
+ */
+export function isEmpty({ layers, unplaced }) {
+  return unplaced === 0 && Object.values(layers).every(({ total }) => sum(total) === 0)
+}
+
+/**
+ * Follow the view until the returned function is called.
+ * @param {(counts: Counts | null, problem: unknown) => void} tell Null while the first answer is missing.
+ */
+export function followCounts(tell) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  let request = new AbortController()
+
+  async function ask() {
+    request.abort()
+    const mine = (request = new AbortController())
+    try {
+      tell(await getJson(countsPath(store.state.bounds), { signal: mine.signal }), null)
+    } catch (problem) {
+      if (!isAbort(problem)) tell(null, problem)
+    }
+  }
+  const end = store.subscribe((_, changed) => {
+    if (!changed.has("bounds")) return
+    clearTimeout(timer)
+    timer = setTimeout(ask, REST_MS)
+  })
+  ask()
+  return () => {
+    clearTimeout(timer)
+    request.abort()
+    end()
+  }
+}

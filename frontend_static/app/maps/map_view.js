@@ -1,0 +1,243 @@
+/** The map itself: one MapLibre map that follows the store, and tells the store where it is and what was clicked. */
+
+import { html, nothing } from "lit"
+import { Map as MapLibreMap } from "maplibre-gl"
+import { placeOf } from "../details/facts.js"
+import { homeBounds } from "../jurisdictions/district.js"
+import { PageElement } from "../shell/page_element.js"
+import { domain, redrawOn, store, text } from "../shell/page_store.js"
+import { UNGRADED } from "../shell/state.js"
+import { gradeBadge } from "../grades/badge.js"
+import { icon } from "../shell/icons.js"
+import { anchorOnResize } from "./anchored_resize.js"
+import { PIXEL_RATIO, imageNamed } from "./images.js"
+import { readPalette } from "./palette.js"
+import { candidatesNear, followPointer } from "./pointer.js"
+import { markSelection } from "./selection_mark.js"
+import { SOURCES, mapStyle } from "./style.js"
+import { hasWebGL2 } from "./webgl.js"
+
+/** @import {VectorTileSource} from "maplibre-gl" */
+/** @import {Bounds, State} from "../shell/state.js" */
+/** @import {Candidate} from "./picking.js" */
+
+const FLIGHT_MS = 700
+const PADDING_PX = 40
+
+/** Close enough to see the zones of one enterprise together. */
+const CLOSEST_FRAME = 17
+
+/** The keys of the state that the style is made of. @type {readonly (keyof State)[]} */
+const STYLED = ["layers", "grades", "hiddenKinds", "hatch"]
+
+export class MapView extends PageElement {
+  /** @type {MapLibreMap | null} */
+  map = null
+
+  constructor() {
+    super()
+    this.canDraw = hasWebGL2()
+    this.palette = readPalette(token => getComputedStyle(document.documentElement).getPropertyValue(token))
+    /** @type {{candidate: Candidate, x: number, y: number, more: number} | null} */
+    this.tooltip = null
+    redrawOn(this, "grades")
+  }
+
+  render() {
+    if (!this.canDraw) return cannotDraw()
+    return html`
+      <div class="map-canvas"></div>
+      <div class="map-crosshair" aria-hidden="true"></div>
+      ${this.tooltip ? tooltip(this.tooltip) : nothing}
+      <div class="map-controls" role="group" aria-label=${text("map.controls")}>
+        ${control("plus", "map.zoomIn", () => this.map?.zoomIn())}
+        ${control("minus", "map.zoomOut", () => this.map?.zoomOut())}
+        ${control("home", "map.home", () => this.showHome())}
+        ${control("north", "map.north", () => this.map?.resetNorth())}
+      </div>
+    `
+  }
+
+  firstUpdated() {
+    if (!this.canDraw) return
+    this.map = this.#createMap()
+    this.#listen(this.map)
+    anchorOnResize(this.map)
+    store.subscribe((state, changed) => this.#follow(state, changed))
+  }
+
+  showHome() {
+    this.showPlace(homeBounds(domain().district))
+  }
+
+  /**
+   * Frame a place once the panels beside the map have taken their width.
+   * @param {Bounds} bounds
+   */
+  showPlace([xmin, ymin, xmax, ymax]) {
+    const options = { padding: PADDING_PX, maxZoom: CLOSEST_FRAME, duration: FLIGHT_MS }
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => this.map?.fitBounds([xmin, ymin, xmax, ymax], options)),
+    )
+  }
+
+  /** Ask again for tiles that did not arrive. */
+  reloadTiles() {
+    store.set({ hasFailedTiles: false })
+    for (const name of Object.keys(SOURCES)) {
+      const source = /** @type {VectorTileSource | undefined} */ (this.map?.getSource(name))
+      if (source?.url) source.setUrl(source.url)
+    }
+  }
+
+  #createMap() {
+    const { view } = store.state
+    const camera = view
+      ? { center: /** @type {[number, number]} */ ([view.lon, view.lat]), zoom: view.zoom }
+      : { bounds: homeBounds(domain().district), fitBoundsOptions: { padding: PADDING_PX } }
+    const map = new MapLibreMap({
+      container: /** @type {HTMLElement} */ (this.querySelector(".map-canvas")),
+      style: this.#style(),
+      ...camera,
+      minZoom: 3,
+      maxZoom: 20,
+      maxPitch: 0,
+      attributionControl: false,
+      renderWorldCopies: false,
+      trackResize: false,
+      fadeDuration: 0,
+      locale: { "Map.Title": text("map.title") },
+      transformRequest: url => ({ url: new URL(url, location.origin).href }),
+    })
+    map.setMissingStyleImageResolver(name => {
+      const image = imageNamed(name, { ...domain(), palette: this.palette })
+      if (image) map.addImage(name, image, { pixelRatio: PIXEL_RATIO })
+    })
+    return map
+  }
+
+  #style() {
+    return mapStyle({ ...domain(), palette: this.palette, state: store.state })
+  }
+
+  /** @param {MapLibreMap} map */
+  #listen(map) {
+    map.on("load", () => {
+      this.#tellView(map)
+      markSelection(map, store.state)
+      this.setAttribute("ready", "")
+    })
+    map.on("moveend", () => this.#tellView(map))
+    map.on("error", () => store.set({ hasFailedTiles: true }))
+    map.on("click", ({ point, originalEvent }) => {
+      const isTouch = /** @type {PointerEvent} */ (originalEvent).pointerType === "touch"
+      this.#choose(candidatesNear(map, point, isTouch ? "touch" : "mouse"))
+    })
+    map.getCanvas().addEventListener("keydown", ({ key }) => {
+      if (key === "Enter") this.#choose(candidatesNear(map, map.project(map.getCenter()), "touch"))
+    })
+    followPointer(map, (candidate, { x, y }, more) => {
+      this.tooltip = candidate && { candidate, x, y, more }
+      this.requestUpdate()
+    })
+  }
+
+  /** @param {MapLibreMap} map */
+  #tellView(map) {
+    const { lng, lat } = map.getCenter()
+    const [[xmin, ymin], [xmax, ymax]] = map.getBounds().toArray()
+    store.set({ view: { zoom: map.getZoom(), lat, lon: lng }, bounds: [xmin, ymin, xmax, ymax] })
+  }
+
+  /** @param {Candidate[]} candidates */
+  #choose(candidates) {
+    const [only] = candidates
+    const selection = candidates.length === 1 ? { layer: only.layer, id: only.id } : null
+    store.set({ choices: candidates, selection })
+  }
+
+  /**
+   * @param {State} state
+   * @param {ReadonlySet<keyof State>} changed
+   */
+  #follow(state, changed) {
+    const { map } = this
+    if (!map) return
+    if (STYLED.some(key => changed.has(key))) map.setStyle(this.#style())
+    if (changed.has("selection") || changed.has("details")) {
+      if (map.isStyleLoaded()) markSelection(map, state)
+      else map.once("idle", () => markSelection(map, store.state))
+    }
+    if (changed.has("details") && state.details?.facts) this.#bringIntoView(map, state)
+    if (changed.has("view") && state.view && !isAt(map, state.view)) {
+      map.jumpTo({ center: [state.view.lon, state.view.lat], zoom: state.view.zoom })
+    }
+  }
+
+  /**
+   * A feature that was picked elsewhere than on the map, or now lies under a panel, must not stay out of sight.
+   * @param {MapLibreMap} map
+   * @param {State} state
+   */
+  #bringIntoView(map, { details }) {
+    const place = details?.facts && placeOf(details.facts)
+    if (!place) return
+    const [xmin, ymin, xmax, ymax] = place
+    if (!map.getBounds().contains([(xmin + xmax) / 2, (ymin + ymax) / 2])) this.showPlace(place)
+  }
+}
+
+/**
+ * Whether the map stands where the address says, within what the address can express.
+ * @param {MapLibreMap} map
+ * @param {NonNullable<State["view"]>} view
+ */
+function isAt(map, { zoom, lat, lon }) {
+  const centre = map.getCenter()
+  const isNear = Math.abs(centre.lat - lat) < 1e-5 && Math.abs(centre.lng - lon) < 1e-5
+  return isNear && Math.abs(map.getZoom() - zoom) < 0.01
+}
+
+/**
+ * @param {string} glyph
+ * @param {string} key
+ * @param {() => void} act
+ */
+function control(glyph, key, act) {
+  return html`
+    <button class="map-control" type="button" title=${text(key)} aria-label=${text(key)} @click=${act}>
+      ${icon(glyph)}
+    </button>
+  `
+}
+
+/** @param {{candidate: Candidate, x: number, y: number, more: number}} tip */
+function tooltip({ candidate, x, y, more }) {
+  const { vocabulary } = domain()
+  const hasGrade = candidate.grade !== UNGRADED || ["enterprises", "zones"].includes(candidate.layer)
+  return html`
+    <div class="map-tooltip" style="left: ${x}px; top: ${y}px" aria-hidden="true">
+      ${hasGrade ? gradeBadge(vocabulary, candidate.grade) : nothing}
+      <span>${candidate.name || text("details.unnamed")}</span>
+      ${more > 0 ? html`<span class="muted">${text("map.more", { count: more })}</span>` : nothing}
+    </div>
+  `
+}
+
+/** The rest of the page still works: search, facts and totals need no graphics. */
+function cannotDraw() {
+  return html`
+    <section class="notice-page" role="alert">
+      <h2>${text("webgl.title")}</h2>
+      <p>${text("webgl.why")}</p>
+      <ol>
+        <li>${text("webgl.step.browser")}</li>
+        <li>${text("webgl.step.acceleration")}</li>
+        <li>${text("webgl.step.driver")}</li>
+      </ol>
+      <p class="muted">${text("webgl.still")}</p>
+    </section>
+  `
+}
+
+customElements.define("riskmap-map", MapView)

@@ -1,0 +1,54 @@
+/** What follows the pointer over the map: the coordinates in the status bar, the hand, and the name of what is under it. */
+
+import { store } from "../shell/page_store.js"
+import { candidatesAt } from "./picking.js"
+
+/** @import {Map as MapLibreMap, MapMouseEvent, Point} from "maplibre-gl" */
+/** @import {Candidate, TileFeature} from "./picking.js" */
+
+/** Thin lines and small signs are hit within this distance, in CSS pixels; a fingertip needs more. */
+const REACH_PX = { mouse: 3, touch: 14 }
+
+/**
+ * @param {MapLibreMap} map
+ * @param {{x: number, y: number}} point CSS pixels from the map's corner.
+ * @param {"mouse" | "touch"} by
+ */
+export function candidatesNear(map, { x, y }, by = "mouse") {
+  const reach = REACH_PX[by]
+  return candidatesAt(styleLayers => {
+    const layers = styleLayers.filter(id => map.getLayer(id))
+    const box = /** @type {[[number, number], [number, number]]} */ ([[x - reach, y - reach], [x + reach, y + reach]])
+    return /** @type {TileFeature[]} */ (/** @type {unknown} */ (map.queryRenderedFeatures(box, { layers })))
+  })
+}
+
+/**
+ * @param {MapLibreMap} map
+ * @param {(under: Candidate | null, point: Point, more: number) => void} show Told at most once a frame.
+ */
+export function followPointer(map, show) {
+  /** @type {MapMouseEvent | null} */
+  let latest = null
+  map.on("mousemove", event => {
+    if (!latest) requestAnimationFrame(react)
+    latest = event
+  })
+  map.on("mouseout", () => {
+    latest = null
+    map.getCanvas().style.cursor = ""
+    store.set({ pointer: null })
+    show(null, map.project(map.getCenter()), 0)
+  })
+
+  function react() {
+    if (!latest) return
+    const { lngLat, point } = latest
+    latest = null
+    store.set({ pointer: { lon: lngLat.lng, lat: lngLat.lat } })
+    // Asking for features while the ground moves would cost frames and name things that are already elsewhere.
+    const under = map.isMoving() ? [] : candidatesNear(map, point)
+    map.getCanvas().style.cursor = under.length > 0 ? "pointer" : ""
+    show(under[0] ?? null, point, under.length - 1)
+  }
+}

@@ -1,0 +1,85 @@
+/** The whole map style as a function of the state: sources, and the layers that each slice declares, bottom to top. */
+
+import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols } from "../enterprises/map_layers.js"
+import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
+import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
+import { receptorAreas, receptorLabels, receptorSymbols } from "../surroundings/receptor_layers.js"
+import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
+
+/** @import {LayerSpecification, SourceSpecification, StyleSpecification} from "maplibre-gl" */
+/** @import {District} from "../jurisdictions/district.js" */
+/** @import {Vocabulary} from "../grades/vocabulary.js" */
+/** @import {State} from "../shell/state.js" */
+/** @import {Palette} from "./palette.js" */
+
+/**
+ * @typedef {object} StyleContext What a layer may depend on.
+ * @property {Vocabulary} vocabulary
+ * @property {District} district
+ * @property {Palette} palette
+ * @property {Pick<State, "layers" | "grades" | "hiddenKinds" | "hatch">} state
+ */
+
+/**
+ * Layers that are read together travel together: one request per tile and source. Areas stop at zoom 14 and are
+ * stretched from there, so they cannot share a source with layers that go on to 16.
+ */
+export const SOURCES = Object.freeze({
+  areas: ["areas"],
+  surroundings: ["corridors", "receptors"],
+  risk: ["enterprises", "enterprise_outlines", "zones"],
+})
+
+/**
+ * @param {StyleContext} context
+ * @returns {StyleSpecification}
+ */
+export function mapStyle(context) {
+  return {
+    version: 8,
+    name: "riskmap",
+    sources: sources(context),
+    layers: [
+      background(context),
+      ...districtFill(context),
+      ...receptorAreas(context),
+      ...corridorLines(context),
+      ...areaLines(context),
+      ...enterpriseOutlines(context),
+      ...zoneAreas(context),
+      ...corridorRisk(context),
+      ...areaLabels(context),
+      ...receptorSymbols(context),
+      ...zoneSelection(context),
+      ...enterpriseSymbols(context),
+      ...receptorLabels(context),
+      ...zoneLabels(context),
+      ...enterpriseLabels(context),
+    ],
+  }
+}
+
+/**
+ * @param {StyleContext} context
+ * @returns {Record<string, SourceSpecification>}
+ */
+function sources({ district }) {
+  const tiled = Object.entries(SOURCES).map(([name, layers]) => [
+    name,
+    { type: "vector", url: `/tiles/${layers.join(",")}.json` },
+  ])
+  return {
+    ...Object.fromEntries(tiled),
+    townships: { type: "geojson", data: townshipPoints(district) },
+  }
+}
+
+/**
+ * Outside the district the ground is a shade darker; without a known outline nothing is outside.
+ * @param {StyleContext} context
+ * @returns {LayerSpecification}
+ */
+function background({ palette, district }) {
+  const colour = district.name ? palette.outside : palette.land
+  return { id: "background", type: "background", paint: { "background-color": colour } }
+}

@@ -1,0 +1,203 @@
+/** The frame of the page: head, legend, map, details and status, and the commands that concern several of them. */
+
+import { html, nothing } from "lit"
+import { getJson } from "../api/client.js"
+import { sentenceFor } from "../api/problem.js"
+import { closeDetails, hasDetails } from "../details/details_panel.js"
+import { followSelection } from "../details/loader.js"
+import { isEmpty } from "../legend/counts.js"
+import { nextGrades } from "../legend/legend.js"
+import "../maps/map_view.js"
+import "./header.js"
+import { icon } from "./icons.js"
+import "./key_sheet.js"
+import { PageElement } from "./page_element.js"
+import { followAddress, redrawOn, store, text } from "./page_store.js"
+import { commandOf, isWriting } from "./shortcuts.js"
+import { GRADES } from "./state.js"
+import "./status_bar.js"
+
+/** @import {Vocabulary} from "../grades/vocabulary.js" */
+/** @import {District} from "../jurisdictions/district.js" */
+/** @import {Counts} from "../legend/counts.js" */
+/** @import {MapView} from "../maps/map_view.js" */
+/** @import {SearchBox} from "../search/search_box.js" */
+/** @import {KeySheet} from "./key_sheet.js" */
+/** @import {Command} from "./shortcuts.js" */
+/** @import {Bounds} from "./state.js" */
+
+export class Application extends PageElement {
+  constructor() {
+    super()
+    /** @type {unknown} */
+    this.problem = null
+    this.hasNoData = false
+    redrawOn(this, "domain", "selection", "choices", "isLegendOpen")
+  }
+
+  connectedCallback() {
+    super.connectedCallback()
+    // What stood here in the HTML was for the moment before this script ran.
+    this.replaceChildren()
+    followAddress()
+    addEventListener("keydown", event => this.#press(event))
+    this.addEventListener("show-place", event => this.#map?.showPlace(detailOf(/** @type {Event} */ (event))))
+    this.addEventListener("reload-tiles", () => this.#map?.reloadTiles())
+    this.addEventListener("show-keys", () => this.#keys?.toggle())
+    this.addEventListener("counted", event => this.#noticeEmptiness(detailOf(/** @type {Event} */ (event))))
+    this.#start()
+  }
+
+  render() {
+    document.documentElement.lang = store.state.language === "zh" ? "zh-CN" : "en"
+    if (this.problem) return this.#unreachable()
+    if (!store.state.domain) return html`<p class="notice-page" role="status">${text("start.loading")}</p>`
+    document.title = [text("product.name"), store.state.domain.district.name].filter(Boolean).join(" · ")
+    const { isLegendOpen } = store.state
+    return html`
+      <a class="skip-link" href="#map" @click=${this.#skipToMap}>${text("start.skip")}</a>
+      <riskmap-header></riskmap-header>
+      <main class="page-body">
+        <aside id="legend" class="legend-panel" aria-label=${text("legend.title")} ?hidden=${!isLegendOpen}>
+          <riskmap-legend></riskmap-legend>
+          ${this.#remarks()}
+        </aside>
+        <div class="map-pane">
+          <riskmap-map id="map"></riskmap-map>
+          <button
+            type="button"
+            class="map-control legend-toggle"
+            aria-expanded=${isLegendOpen}
+            aria-controls="legend"
+            title=${text("legend.toggle")}
+            aria-label=${text("legend.toggle")}
+            @click=${toggleLegend}
+          >
+            ${icon("layers")}
+          </button>
+          ${this.hasNoData ? noData(() => this.#noticeData()) : nothing}
+        </div>
+        <aside class="details-panel" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
+          <riskmap-details></riskmap-details>
+        </aside>
+      </main>
+      <riskmap-status></riskmap-status>
+      <riskmap-keys></riskmap-keys>
+    `
+  }
+
+  async #start() {
+    this.problem = null
+    this.requestUpdate()
+    try {
+      const [vocabulary, district] = await Promise.all([
+        /** @type {Promise<Vocabulary>} */ (getJson("/api/v1/vocabulary")),
+        /** @type {Promise<District>} */ (getJson("/api/v1/district")),
+      ])
+      store.set({ domain: { vocabulary, district } })
+      followSelection()
+    } catch (problem) {
+      this.problem = problem
+      this.requestUpdate()
+    }
+  }
+
+  #remarks() {
+    const { notice, is_demo } = /** @type {NonNullable<typeof store.state.domain>} */ (store.state.domain).district
+    if (!notice && !is_demo) return nothing
+    return html`<footer class="legend-remarks">
+      ${notice ? html`<p>${icon("warning")} ${notice}</p>` : nothing}
+      ${is_demo ? html`<p>${icon("warning")} ${text("demo.title")}</p>` : nothing}
+    </footer>`
+  }
+
+  #unreachable() {
+    const sentence = sentenceFor(this.problem, store.state.language)
+    return html`
+      <section class="notice-page" role="alert">
+        <h1>${text("start.failed")}</h1>
+        <p>${typeof sentence === "string" ? sentence : text(sentence.key, sentence.values)}</p>
+        <p class="muted">${text("start.failedHelp")}</p>
+        <button type="button" class="primary-button" @click=${() => this.#start()}>${text("action.retry")}</button>
+      </section>
+    `
+  }
+
+  /** @param {Counts} counts */
+  #noticeEmptiness(counts) {
+    this.hasNoData = isEmpty(counts)
+    this.requestUpdate()
+  }
+
+  #noticeData() {
+    this.hasNoData = false
+    this.requestUpdate()
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const command = commandOf(event)
+    if (command === null || (command !== "close" && isWriting(event.target))) return
+    if (!store.state.domain || (this.#keys?.isOpen && command !== "help")) return
+    event.preventDefault()
+    if (typeof command === "object") store.set({ grades: nextGrades(command.grade, command.isAlone) })
+    else this.#commands[command]()
+  }
+
+  /** @type {Record<Command, () => void>} */
+  #commands = {
+    search: () => /** @type {SearchBox} */ (this.querySelector("riskmap-search")).focusInput(),
+    help: () => this.#keys?.toggle(),
+    close: closeDetails,
+    legend: toggleLegend,
+    home: () => this.#map?.showHome(),
+    north: () => this.#map?.map?.resetNorth(),
+    hatch: () => store.set({ hatch: !store.state.hatch }),
+    all: () => store.set({ grades: GRADES }),
+    zoomIn: () => this.#map?.map?.zoomIn(),
+    zoomOut: () => this.#map?.map?.zoomOut(),
+  }
+
+  /** @param {Event} event */
+  #skipToMap(event) {
+    event.preventDefault()
+    this.#map?.map?.getCanvas().focus()
+  }
+
+  get #map() {
+    return /** @type {MapView | null} */ (this.querySelector("riskmap-map"))
+  }
+
+  get #keys() {
+    return /** @type {KeySheet | null} */ (this.querySelector("riskmap-keys"))
+  }
+}
+
+function toggleLegend() {
+  store.set({ isLegendOpen: !store.state.isLegendOpen })
+}
+
+/**
+ * @param {Event} event
+ * @returns {any} The listener knows what the event's name promises.
+ */
+function detailOf(event) {
+  return /** @type {CustomEvent<Bounds | Counts>} */ (event).detail
+}
+
+/** @param {() => void} dismiss */
+function noData(dismiss) {
+  return html`
+    <section class="map-notice" role="status">
+      <h2>${text("empty.title")}</h2>
+      <p>${text("empty.why")}</p>
+      <pre><code>./riskmap demo
+./riskmap import enterprises FILE --dry-run
+./riskmap import zones FILE --dry-run</code></pre>
+      <p class="muted">${text("empty.help")}</p>
+      <button type="button" @click=${dismiss}>${text("action.close")}</button>
+    </section>
+  `
+}
+
+customElements.define("riskmap-application", Application)

@@ -1,0 +1,84 @@
+/**
+ * The address of what is on screen: `#map=11.25/33.70000/113.30000&layers=…&grades=1,2&sel=zones/<id>&lang=en`.
+ *
+ * Whatever equals the default is left out, so that a link stays short; whatever cannot be read is passed over,
+ * because a link cut by a chat program should still open the map.
+ */
+
+import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
+
+/** @import {Selection, State, View} from "./state.js" */
+
+/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "selection">} Linked */
+
+/** The keys of the state that stand in the address. @type {readonly (keyof Linked)[]} */
+export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "selection"]
+
+/**
+ * @param {string} hash With or without the leading "#".
+ * @returns {Linked} Every key; the default where the address says nothing.
+ */
+export function readLink(hash) {
+  const words = new URLSearchParams(hash.replace(/^#/, ""))
+  const { language, layers, grades, hiddenKinds } = initialState()
+  return {
+    language: words.get("lang") === "en" ? "en" : language,
+    view: readView(words.get("map")),
+    layers: pick(words.get("layers"), LAYERS) ?? layers,
+    grades: pick(words.get("grades"), GRADES) ?? grades,
+    hiddenKinds: words.get("without")?.split(",").filter(kind => /^\w+$/.test(kind)) ?? hiddenKinds,
+    hatch: words.get("hatch") !== "off",
+    selection: readSelection(words.get("sel")),
+  }
+}
+
+/**
+ * @param {Linked} state
+ * @returns {string} With the leading "#".
+ */
+export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, selection }) {
+  const words = [
+    view && `map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`,
+    layers.length < LAYERS.length && `layers=${layers.join(",")}`,
+    grades.length < GRADES.length && `grades=${grades.join(",")}`,
+    hiddenKinds.length > 0 && `without=${hiddenKinds.join(",")}`,
+    !hatch && "hatch=off",
+    selection && `sel=${selection.layer}/${selection.id}`,
+    language === "en" && "lang=en",
+  ]
+  return `#${words.filter(Boolean).join("&")}`
+}
+
+/**
+ * @param {string | null} text "zoom/lat/lon"
+ * @returns {View | null}
+ */
+function readView(text) {
+  const numbers = text?.split("/").map(part => (part.trim() === "" ? NaN : Number(part))) ?? []
+  if (numbers.length !== 3 || !numbers.every(Number.isFinite)) return null
+  const [zoom, lat, lon] = numbers
+  const isOnEarth = zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180
+  return isOnEarth ? { zoom, lat, lon } : null
+}
+
+/**
+ * The members of `all` named in a comma list, in the order of `all`; null when there is no list.
+ * @template {string | number} T
+ * @param {string | null} text
+ * @param {readonly T[]} all
+ * @returns {T[] | null}
+ */
+function pick(text, all) {
+  const named = text?.split(",")
+  return named ? all.filter(each => named.includes(String(each))) : null
+}
+
+/**
+ * @param {string | null} text "layer/id"
+ * @returns {Selection | null}
+ */
+function readSelection(text) {
+  const [, layer, id] = text?.match(/^(\w+)\/([0-9a-f-]{36}|\d+)$/) ?? []
+  const known = FEATURE_LAYERS.find(each => each === layer)
+  return known ? { layer: known, id } : null
+}

@@ -1,0 +1,85 @@
+/** What the page shows, as one plain object: its shape, its defaults and the questions asked of it. */
+
+/** @import {Details} from "../details/facts.js" */
+/** @import {Vocabulary} from "../grades/vocabulary.js" */
+/** @import {District} from "../jurisdictions/district.js" */
+/** @import {Candidate} from "../maps/picking.js" */
+
+/**
+ * @typedef {{zoom: number, lat: number, lon: number}} View Camera: MapLibre zoom (512 px tiles), degrees.
+ * @typedef {[xmin: number, ymin: number, xmax: number, ymax: number]} Bounds Degrees.
+ * @typedef {"enterprises" | "zones" | "receptors" | "corridors"} FeatureLayer A layer whose features have a panel.
+ * @typedef {{layer: FeatureLayer, id: string}} Selection `id` is the UUID, or the number a tile carries.
+ * @typedef {{key: string, values?: Record<string, string | number>}} Notice A message of the catalogue.
+ * @typedef {object} State
+ * @property {"zh" | "en"} language
+ * @property {{vocabulary: Vocabulary, district: District} | null} domain Null until the server has told them.
+ * @property {View | null} view Null until the map has moved for the first time.
+ * @property {Bounds | null} bounds Ground that is in view.
+ * @property {readonly string[]} layers Visible layers.
+ * @property {readonly number[]} grades Visible grades; `UNGRADED` is one of them.
+ * @property {readonly string[]} hiddenKinds Receptor kinds that are switched off.
+ * @property {boolean} hatch Whether zones carry their hatch.
+ * @property {boolean} isLegendOpen
+ * @property {Selection | null} selection
+ * @property {Details | null} details What is known of the selection.
+ * @property {readonly Candidate[]} choices Features that lay on top of each other under the last click.
+ * @property {{lon: number, lat: number} | null} pointer Ground under the pointer.
+ * @property {Notice | null} notice One sentence in the status bar.
+ * @property {boolean} hasFailedTiles
+ */
+
+/** The grade code of what nobody has graded; a tile feature without `grade` counts as this. */
+export const UNGRADED = 0
+
+/** Worst first, the order of every list and legend. */
+export const GRADES = Object.freeze([1, 2, 3, 4, UNGRADED])
+
+export const LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors", "areas"])
+
+/** @type {readonly FeatureLayer[]} */
+export const FEATURE_LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors"])
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    language: "zh",
+    domain: null,
+    view: null,
+    bounds: null,
+    layers: LAYERS,
+    grades: GRADES,
+    hiddenKinds: [],
+    hatch: true,
+    isLegendOpen: true,
+    selection: null,
+    details: null,
+    choices: [],
+    pointer: null,
+    notice: null,
+    hasFailedTiles: false,
+  }
+}
+
+/**
+ * The list with the item taken out or, when it was out, put back in the order of `all`.
+ * @template T
+ * @param {readonly T[]} visible
+ * @param {T} item
+ * @param {readonly T[]} all
+ * @returns {T[]}
+ */
+export function toggled(visible, item, all) {
+  return all.filter(each => (each === item ? !visible.includes(item) : visible.includes(each)))
+}
+
+/**
+ * The tile number of the selected feature, known at once after a click and after loading otherwise.
+ * @param {State} state
+ * @returns {number | null}
+ */
+export function selectedNumber({ selection, details }) {
+  if (!selection) return null
+  if (/^\d+$/.test(selection.id)) return Number(selection.id)
+  return details?.facts?.id === selection.id ? details.facts.number : null
+}
