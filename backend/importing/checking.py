@@ -1,0 +1,166 @@
+"""A delivery checked row by row, column by column: what of it can go into the register, and what cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from sqlalchemy.orm import Session
+
+from backend.importing.delivery import Delivery
+from backend.importing.district import District
+from backend.importing.errors import CannotImport
+from backend.importing.fields import ENTERPRISES, REFERENCES, Field, Kind, Words
+from backend.importing.findings import Cells, Finding, Findings, Mask
+from backend.importing.places import Outside, Places, judge_outside, judge_places, points_inside, read_places
+from backend.importing.references import look_up
+from backend.importing.staging import Column, cells_column, geometry_column
+from backend.importing.values import is_empty, read_column
+from backend.located import CANONICAL_SRID
+from geodata.arrays import Geometries
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The good rows as columns of their table, and everything that was found.
+
+    Parameters
+    ----------
+    quarantined_ids : source ids of the rows that are not good, as far as they have one.
+    """
+
+    columns: tuple[Column, ...]
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+    quarantined_ids: tuple[str, ...]
+
+
+def check(
+    session: Session,
+    delivery: Delivery,
+    *,
+    words: Mapping[str, Words],
+    district: District | None,
+    outside: Outside,
+) -> Checked:
+    """Read every cell, look up what it points at, and judge every place.
+
+    Parameters
+    ----------
+    words : by field name, what words of the delivery mean.
+    district : what places are held against; None where it is not known or does not matter.
+    """
+    require_fields(delivery.kind, delivery.cells)
+    findings, notices = Findings(delivery.rows), list(delivery.notices)
+    _add_unreadable(delivery, findings)
+    values = _read_cells(session, delivery, words, findings)
+    _judge_ids(delivery.source_ids, findings)
+    geometries = _read_geometries(delivery, district, outside, findings, notices)
+    good = findings.good
+    columns = [
+        *_own_columns(delivery, good),
+        *(
+            cells_column(field.table_column, field.label, cells[good], field.column_type)
+            for field, cells in values
+        ),
+        *(
+            geometry_column(name, label, each[good], srid=srid)
+            for name, (label, each, srid) in geometries.items()
+        ),
+    ]
+    bad_ids = delivery.source_ids[~good & ~is_empty(delivery.source_ids)]
+    return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
+
+
+def require_fields(kind: Kind, given: Mapping[str, object]) -> None:
+    """Refuse a delivery that says nothing at all about a required field."""
+    missing = [field for field in kind.fields if field.is_required and field.name not in given]
+    if missing:
+        named = "、".join(f"{field.label}（{field.name}）" for field in missing)
+        raise CannotImport(
+            f"没有对应的列：{named}。请用 --map 字段=列名 指定，或用 --set 字段=值 填写固定值。"
+        )
+
+
+def _add_unreadable(delivery: Delivery, findings: Findings) -> None:
+    position = {int(row): index for index, row in enumerate(delivery.rows)} if delivery.problems else {}
+    for problem in delivery.problems:
+        findings.found.append((position[problem.row], problem))
+
+
+def _read_cells(
+    session: Session, delivery: Delivery, words: Mapping[str, Words], findings: Findings
+) -> list[tuple[Field, Cells]]:
+    values = []
+    for field in delivery.kind.fields:
+        if field.name in delivery.cells:
+            read = read_column(field, delivery.cells[field.name], words, findings)
+            if field.type in REFERENCES:
+                read = look_up(session, field, read, delivery.source, findings)
+            values.append((field, read))
+    return values
+
+
+def _judge_ids(source_ids: Cells, findings: Findings) -> None:
+    findings.add(is_empty(source_ids), "编号", "没有编号，无法识别这一行", cause="no_id")
+    ids = pd.Series(source_ids, dtype=object)
+    repeated = ids.duplicated(keep="first").to_numpy(dtype=bool) & ~is_empty(source_ids)
+    if repeated.any():
+        first = dict(zip(source_ids[~repeated], findings.rows[~repeated], strict=True))
+        hints = [f"与第 {first[each]} 行相同" for each in source_ids[repeated]]
+        findings.add(repeated, "编号", "编号重复", cause="repeated_id", values=source_ids, hint=hints)
+
+
+def _read_geometries(
+    delivery: Delivery, district: District | None, outside: Outside, findings: Findings, notices: list[str]
+) -> dict[str, tuple[str, Geometries, int]]:
+    """Give each geometry column its label, its geometries and their SRID; nothing where no place was delivered."""
+    kind, datum = delivery.kind, delivery.datum
+    if datum is None:
+        return {}
+    places = read_places(delivery.places, datum, kind, findings, notices)
+    judge_places(places, datum, kind.shape, district=district, findings=findings)
+    if district is not None:
+        judge_outside(places, datum, district, outside, findings, notices)
+    geometries = {
+        kind.place: ("位置", places.canonical, CANONICAL_SRID),
+        "original": ("原始坐标", places.original, 0),
+    }
+    if kind is ENTERPRISES:
+        geometries |= _site(delivery, places, district, findings, notices)
+    return geometries
+
+
+def _site(
+    delivery: Delivery, places: Places, district: District | None, findings: Findings, notices: list[str]
+) -> dict[str, tuple[str, Geometries, int]]:
+    """Tell an enterprise's point and outline apart: an area is the outline, and the point lies inside it."""
+    is_area = shapely.get_type_id(places.canonical) == 6
+    outline = places.canonical.copy()
+    outline[~is_area] = None
+    if delivery.outlines is not None and delivery.datum is not None:
+        drawn = read_places(delivery.outlines, delivery.datum, delivery.kind, findings, notices)
+        judge_places(drawn, delivery.datum, "area", district=district, findings=findings)
+        outline = np.where(is_area, outline, drawn.canonical)
+    if is_area.any():
+        notices.append(f"{int(is_area.sum())} 家企业以面为厂界，点位取在面内")
+    site = {"location": ("位置", points_inside(places.canonical), CANONICAL_SRID)}
+    if not shapely.is_missing(outline).all():
+        site["outline"] = ("厂界", outline, CANONICAL_SRID)
+    return site
+
+
+def _own_columns(delivery: Delivery, good: Mask) -> list[Column]:
+    """Make the columns that say where a row comes from."""
+    count = int(good.sum())
+    columns = [
+        Column("source", "来源", "text", [delivery.source] * count),
+        Column("source_id", "编号", "text", delivery.source_ids[good].tolist()),
+        Column("is_demo", "演示数据", "bool", [delivery.is_demo] * count),
+    ]
+    if delivery.datum is not None:
+        is_missing = shapely.is_missing(delivery.places[good])
+        names = [None if each else delivery.datum.name for each in is_missing]
+        columns.append(Column("original_datum", "坐标系", "text", names))
+    return columns

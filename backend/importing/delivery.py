@@ -1,0 +1,69 @@
+"""Rows as they arrived: one column of cells for each of our fields, the geometries, and how to name a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas
+import numpy as np
+from numpy.typing import NDArray
+
+from backend.importing.fields import Kind
+from backend.importing.findings import Cells, Finding
+from backend.importing.values import as_text
+from geodata.arrays import Geometries, geometry_array
+from geodata.crs import Datum
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What somebody delivered, in our words but not yet checked.
+
+    Parameters
+    ----------
+    rows : the author's number of each row.
+    source_ids : the source's key of each row; None where the cell is empty.
+    cells : by field name; only fields that the delivery says something about.
+    places : in `datum`; None where a row has none.
+    outlines : outlines of enterprises whose place is a point, where the delivery has them.
+    datum : None only where no row has a place.
+    problems : what could not even be read, such as a coordinate that is no number.
+    notices : what the reader noticed about the whole file.
+    """
+
+    kind: Kind
+    source: str
+    rows: NDArray[np.int64]
+    source_ids: Cells
+    cells: Mapping[str, Cells]
+    places: Geometries
+    datum: Datum | None
+    outlines: Geometries | None = None
+    problems: tuple[Finding, ...] = ()
+    is_demo: bool = False
+    notices: tuple[str, ...] = ()
+
+
+def delivery_of_frame(
+    kind: Kind,
+    frame: geopandas.GeoDataFrame,
+    *,
+    source: str,
+    datum: Datum,
+    accuracy_m: float | None,
+    is_demo: bool,
+) -> Delivery:
+    """Take a frame whose columns are named like our fields; columns that are no field of the kind are ignored."""
+    cells = {each.name: as_text(frame[each.name]) for each in kind.fields if each.name in frame}
+    if accuracy_m is not None:
+        cells["accuracy_m"] = np.full(len(frame), str(accuracy_m), dtype=object)
+    return Delivery(
+        kind=kind,
+        source=source,
+        rows=np.arange(1, len(frame) + 1),
+        source_ids=as_text(frame["source_id"]),
+        cells=cells,
+        places=geometry_array(frame.geometry.to_numpy()),
+        datum=datum,
+        outlines=geometry_array(frame["outline"].to_numpy()) if "outline" in frame else None,
+        is_demo=is_demo,
+    )

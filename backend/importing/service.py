@@ -1,0 +1,107 @@
+"""Imports from start to end: read, check, stage, compare, merge. The caller commits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import geopandas
+from sqlalchemy.orm import Session
+
+from backend.importing.checking import Checked, check
+from backend.importing.comparison import compare
+from backend.importing.delivery import Delivery, delivery_of_frame
+from backend.importing.errors import RowsQuarantined
+from backend.importing.fields import ENTERPRISES, KINDS
+from backend.importing.report import ImportReport
+from backend.importing.staging import Staged, drop, merge, stage
+from backend.importing.townships import fill_in_townships
+from geodata.crs import parse_datum
+
+Progress: TypeAlias = Callable[[str], None]
+"""Told the name of each phase as it begins."""
+
+PHASES = ("读取", "核对", "暂存", "比较", "写入")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An import that is checked and compared, and waits in the transaction to be merged."""
+
+    report: ImportReport
+    staged: Staged
+
+
+def import_frame(
+    session: Session,
+    kind: str,
+    frame: geopandas.GeoDataFrame,
+    *,
+    source: str,
+    datum: str = "EPSG:4490",
+    accuracy_m: float | None = None,
+    is_demo: bool = False,
+) -> ImportReport:
+    """Bring a frame whose columns are named like our fields into the register: all rows or none.
+
+    Parameters
+    ----------
+    kind : "areas", "groups", "enterprises", "zones", "receptors" or "corridors".
+    frame : a row a feature, with `source_id` and the fields of `backend.importing.fields`; geometries in `datum`,
+        x before y, None for an enterprise without a place. `enterprise` is an enterprise's source id.
+    accuracy_m : how exact the places are, metres.
+
+    Raises
+    ------
+    RowsQuarantined
+        If any row cannot be taken; nothing was changed then.
+    """
+    delivery = delivery_of_frame(
+        KINDS[kind], frame, source=source, datum=parse_datum(datum), accuracy_m=accuracy_m, is_demo=is_demo
+    )
+    checked = check(session, delivery, words={}, district=None, outside="accept")
+    if checked.findings:
+        raise rows_quarantined(checked)
+    return apply(prepare(session, delivery, checked, ignore))
+
+
+def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Progress) -> Prepared:
+    """Stage the good rows and compare them with the register; nothing is changed yet."""
+    progress("暂存")
+    staged = stage(session, delivery.kind, delivery.source, checked.columns)
+    filled = fill_in_townships(staged) if delivery.kind is ENTERPRISES else []
+    progress("比较")
+    differences = compare(staged, quarantined_ids=checked.quarantined_ids)
+    report = ImportReport(
+        kind=delivery.kind.name,
+        source=delivery.source,
+        rows=len(delivery.rows),
+        findings=checked.findings,
+        notices=(*checked.notices, *filled),
+        differences=differences,
+    )
+    return Prepared(report, staged)
+
+
+def apply(prepared: Prepared) -> ImportReport:
+    """Merge what waits into the register."""
+    inserted, updated = merge(prepared.staged)
+    unchanged = len(prepared.staged.columns[0].values) - inserted - updated
+    drop(prepared.staged)
+    return replace(prepared.report, inserted=inserted, updated=updated, unchanged=unchanged, is_applied=True)
+
+
+def rows_quarantined(checked: Checked) -> RowsQuarantined:
+    """Say in one sentence what is wrong with the rows, with the first of them as the errors."""
+    rows = len({finding.row for finding in checked.findings})
+    first = checked.findings[0]
+    errors = [
+        {"pointer": f"/{finding.row}/{finding.field}", "reason": finding.reason, "hint": finding.hint}
+        for finding in checked.findings[:20]
+    ]
+    return RowsQuarantined(
+        f"{rows} 行不能导入，全部未导入。例如第 {first.row} 行「{first.field}」：{first.reason}。", errors
+    )
+
+
+def ignore(phase: str) -> None:
+    """Tell nobody about progress."""
