@@ -5,7 +5,7 @@ import logging
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -162,7 +162,9 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def read_settings(**given: str | int | Path | None) -> "Settings":
+def read_settings(
+    *, host: str | None = None, port: int | None = None, data_dir: Path | None = None
+) -> "Settings":
     """Read the environment; options that were given on the command line win.
 
     Raises
@@ -174,8 +176,9 @@ def read_settings(**given: str | int | Path | None) -> "Settings":
 
     from backend.settings import Settings
 
+    options: dict[str, Any] = {"host": host, "port": port, "data_dir": data_dir}
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         faults = "；".join(
             f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg']}" for fault in error.errors()

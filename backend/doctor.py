@@ -59,17 +59,11 @@ def line(finding: Finding) -> str:
 
 def python(settings: Settings) -> Finding:
     """Which Python runs us, and whether its packages are those of the lock file."""
-    missing = [name for name, version in _locked() if _installed(name) != version]
-    if missing:
-        return Finding(
-            "Python",
-            "bad",
-            f"{platform.python_version()}，与 requirements.lock 不符：{'、'.join(missing)}",
-            "删除 .venv 目录后再运行 ./riskmap",
-        )
-    return Finding(
-        "Python", "good", f"{platform.python_version()}（{platform.freedesktop_os_release()['PRETTY_NAME']}）"
-    )
+    wrong = [name for name, version in _locked() if _installed(name) != version]
+    if wrong:
+        found = f"{platform.python_version()}，与 requirements.lock 不符：{'、'.join(wrong)}"
+        return Finding("Python", "bad", found, "删除 .venv 目录，再运行 ./riskmap")
+    return Finding("Python", "good", f"{platform.python_version()}，程序库与 requirements.lock 一致")
 
 
 def postgresql(settings: Settings) -> Finding:
@@ -158,7 +152,7 @@ def chinese_font(settings: Settings) -> Finding:
         "中文字体",
         "apt-get install fonts-noto-cjk（本机截图、打印和测试需要；别人的浏览器用自己的字体）",
     )
-    if shutil.which("fc-list") is None:
+    if not Path("/usr/bin/fc-list").exists():
         return Finding(
             subject, "doubtful", "没有 fontconfig，无法检查", f"apt-get install fontconfig；{mend}"
         )
@@ -197,7 +191,7 @@ def _fonts_with(characters: str) -> set[str]:
     """Families that have every one of the characters."""
     wanted = " ".join(f"{ord(character):x}" for character in characters)
     listed = subprocess.run(
-        ["fc-list", f":charset={wanted}", "family"],
+        ["/usr/bin/fc-list", f":charset={wanted}", "family"],
         capture_output=True,
         text=True,
         check=True,

@@ -144,7 +144,7 @@ def _throw_away(cluster: Cluster) -> None:
 
 
 def _launch(cluster: Cluster) -> None:
-    _forget_a_reused_pid(cluster)
+    _forget_the_dead(cluster)
     log = cluster.log_dir / "start.log"
     deadline = time.monotonic() + PATIENCE_S
     while True:
@@ -158,13 +158,15 @@ def _launch(cluster: Cluster) -> None:
         time.sleep(0.2)
 
 
-def _forget_a_reused_pid(cluster: Cluster) -> None:
-    """Drop a `postmaster.pid` whose number now belongs to a stranger, which PostgreSQL would take for itself.
+def _forget_the_dead(cluster: Cluster) -> None:
+    """Drop the lock files of a server that is gone, when its number now belongs to a stranger or a zombie.
 
-    Safe even when old backends live: the shared memory they hold is found by the folder's inode.
+    PostgreSQL would take such a process for itself and refuse. Safe even while old backends live: the
+    shared memory they hold is found by the folder's inode.
     """
     if running_pid(cluster) is None:
         (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        (cluster.socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _wait_until_ready(cluster: Cluster) -> None:
