@@ -11,7 +11,7 @@ const POINTS = { source: "risk", "source-layer": "enterprises" }
 const OUTLINES = { source: "risk", "source-layer": "enterprise_outlines" }
 
 /** The disc's size by zoom: the letter must be readable with a district on screen, zones must show beneath it closer in. */
-const SYMBOL_SIZE = byZoom([6, 0.5], [10, 0.7], [12, 0.9], [14, 1])
+const SYMBOL_SIZE = byZoom([6, 0.5], [10, 0.7], [12, 0.9], [14, 1], [17, 0.9])
 
 /**
  * @param {StyleContext} context

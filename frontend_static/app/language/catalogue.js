@@ -81,6 +81,9 @@ export const CATALOGUE = Object.freeze({
   "legend.layers": { zh: "图层", en: "Layers" },
   "legend.zoomIn": { zh: "放大后显示", en: "zoom in to see" },
   "legend.kinds": { zh: "按类别（{count}）", en: "By kind ({count})" },
+  "legend.classes": { zh: "线型说明", en: "Line signs" },
+  "legend.gradedCorridor": { zh: "已评级路段，字牌为等级", en: "Graded stretch; the plate tells the grade" },
+  "legend.closed": { zh: "浅色圆点：已关闭的企业", en: "Pale disc: closed enterprise" },
   "legend.hatch": { zh: "分区填充花纹", en: "Hatch the zones" },
 
   "map.title": { zh: "地图", en: "Map" },

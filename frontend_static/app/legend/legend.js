@@ -8,6 +8,7 @@ import { ZONES_FROM } from "../maps/layer_parts.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { GRADES, LAYERS, UNGRADED, toggled } from "../shell/state.js"
+import { corridorClasses } from "./corridor_classes.js"
 import { followCounts, sum } from "./counts.js"
 import { receptorKinds } from "./receptor_kinds.js"
 
@@ -54,6 +55,7 @@ export class Legend extends PageElement {
           ${allGrades(domain().vocabulary).map(grade => this.#gradeRow(grade))}
         </div>
         <p class="legend-note">${this.hasFailed ? text("legend.countsFailed") : text("legend.countsNote")}</p>
+        <p class="legend-note">${text("legend.closed")}</p>
         ${this.#unplaced()}
       </section>
       <section aria-labelledby="legend-layers">
@@ -110,6 +112,7 @@ export class Legend extends PageElement {
           ${isTooFar ? html`<span class="layer-hint">${text("legend.zoomIn")}</span>` : this.#count(layer)}
         </label>
         ${layer === "receptors" ? receptorKinds(this.counts) : nothing}
+        ${layer === "corridors" ? corridorClasses() : nothing}
       </div>
     `
   }

@@ -3,7 +3,7 @@
 import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols } from "../enterprises/map_layers.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
 import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
-import { receptorAreas, receptorLabels, receptorSymbols } from "../surroundings/receptor_layers.js"
+import { receptorAreas, receptorSymbols } from "../surroundings/receptor_layers.js"
 import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
 
 /** @import {LayerSpecification, SourceSpecification, StyleSpecification} from "maplibre-gl" */
@@ -52,7 +52,6 @@ export function mapStyle(context) {
       ...receptorSymbols(context),
       ...zoneSelection(context),
       ...enterpriseSymbols(context),
-      ...receptorLabels(context),
       ...zoneLabels(context),
       ...enterpriseLabels(context),
     ],

@@ -10,6 +10,9 @@ const RECEPTORS = { source: "surroundings", "source-layer": "receptors" }
 /** Pictograms need this much room; farther out a receptor is a dot. */
 const PICTOGRAMS_FROM = 12.5
 
+/** After those of enterprises and zones, which matter more. */
+const NAMES_FROM = LABELS_FROM + 0.5
+
 /** @type {ExpressionSpecification} */
 const isArea = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]]
 
@@ -100,34 +103,13 @@ export function receptorSymbols(context) {
         "icon-image": ["concat", "receptor:", ["get", "kind"]],
         "icon-size": byZoom([12.5, 0.75], [15, 1]),
         "icon-padding": 0,
-        "icon-ignore-placement": true,
-      },
-    },
-  ]
-}
-
-/**
- * @param {StyleContext} context
- * @returns {LayerSpecification[]}
- */
-export function receptorLabels(context) {
-  const { palette } = context
-  return [
-    {
-      id: "receptor-name",
-      type: "symbol",
-      ...RECEPTORS,
-      minzoom: LABELS_FROM + 0.5,
-      filter: ofKinds(context),
-      layout: {
-        ...shownWith(context, "receptors"),
-        "text-field": ["get", "name"],
+        "text-field": ["step", ["zoom"], "", NAMES_FROM, ["get", "name"]],
         "text-font": LABEL_FONT,
         "text-size": 11,
         "text-anchor": "top",
-        "text-offset": [0, 0.9],
+        "text-offset": [0, 1.1],
         "text-max-width": 8,
-        "text-padding": 4,
+        "text-optional": true,
       },
       paint: { "text-color": palette.receptor, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
     },
