@@ -53,7 +53,7 @@ def steps(*, is_fast: bool) -> list[Step]:
         Step("imports", command(str(Path(sys.executable).with_name("lint-imports")))),
         Step("mypy", python_tool("mypy")),
         Step("tsc", lambda: frontend.run_node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json")),
-        Step("node --test", lambda: frontend.run_node("--test", "tests/")),
+        Step("node --test", lambda: frontend.run_node("--test", "tests/*.test.js")),
         Step(
             "pytest",
             python_tool("pytest", "--doctest-modules", *PACKAGES, "tests", *(FAST if is_fast else ())),
