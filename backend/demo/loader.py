@@ -1,0 +1,99 @@
+"""Fill a database with the demonstration: facts under their own sources, invented rows under the source "demo"."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+import geopandas
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from backend.demo import district
+from backend.demo.generator import generate
+from backend.enterprises.models import Enterprise
+from backend.importing.fields import KINDS
+from backend.importing.service import import_frame
+from backend.jurisdictions.models import Area, UnitGroup
+from backend.surroundings.models import Corridor, Receptor
+from backend.zones.models import Zone
+
+DEMO = "demo"
+SOURCES = (DEMO, district.DIVISIONS, district.OUTLINE, district.POWER_PLANTS)
+# Any number: two processes that start at once must not both load.
+LOCK = 410411
+
+Progress: TypeAlias = Callable[[str], None]
+"""Told a Chinese sentence as each step begins."""
+
+
+class Counts(NamedTuple):
+    """How many rows of the demonstration there are, facts included."""
+
+    areas: int
+    groups: int
+    enterprises: int
+    zones: int
+    receptors: int
+    corridors: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One frame on its way into the register."""
+
+    kind: str
+    frame: geopandas.GeoDataFrame
+    source: str
+    datum: str = "EPSG:4490"
+
+
+def load(engine: Engine, *, scale: str = "district", progress: Progress | None = None) -> Counts:
+    """Load the demonstration in one transaction; where there is one already, of whatever scale, leave it as it is."""
+    say = progress or (lambda sentence: None)
+    with Session(engine) as session, session.begin():
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        if not is_loaded(session):
+            say("生成演示数据")
+            for delivery in deliveries(scale):
+                say(f"载入{KINDS[delivery.kind].label} {len(delivery.frame)} 行（{delivery.source}）")
+                import_frame(
+                    session,
+                    delivery.kind,
+                    delivery.frame,
+                    source=delivery.source,
+                    datum=delivery.datum,
+                    is_demo=delivery.source == DEMO,
+                )
+            session.execute(text(f"ANALYZE {', '.join(kind.table for kind in KINDS.values())}"))
+        return counts(session)
+
+
+def is_loaded(session: Session) -> bool:
+    """Tell whether the register holds enterprises of the demonstration."""
+    return session.scalar(select(Enterprise.id).where(Enterprise.source == DEMO).limit(1)) is not None
+
+
+def deliveries(scale: str) -> Iterator[Delivery]:
+    """List the frames in an order in which every reference finds its row."""
+    invented = generate(scale)
+    yield Delivery("areas", district.division_areas(), district.DIVISIONS)
+    yield Delivery("areas", district.district_area(), district.OUTLINE)
+    yield Delivery("groups", district.village_groups(), district.DIVISIONS)
+    yield Delivery("groups", invented.groups, DEMO)
+    yield Delivery("enterprises", district.power_stations(), district.POWER_PLANTS, "EPSG:4326")
+    yield Delivery("enterprises", invented.enterprises, DEMO)
+    yield Delivery("zones", invented.zones, DEMO)
+    yield Delivery("receptors", district.reservoir(), district.POWER_PLANTS, "EPSG:4326")
+    yield Delivery("receptors", invented.receptors, DEMO)
+    yield Delivery("corridors", invented.corridors, DEMO)
+
+
+def counts(session: Session) -> Counts:
+    """Count the rows of the demonstration's sources."""
+    models = (Area, UnitGroup, Enterprise, Zone, Receptor, Corridor)
+    return Counts(
+        *(
+            session.scalar(select(func.count()).select_from(model).where(model.source.in_(SOURCES))) or 0
+            for model in models
+        )
+    )
