@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +21,18 @@ RATIO_FREE_BYTES = 1_000_000
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _ARCHIVES = (".zip", ".kmz", ".shz", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _CHUNK = 1 << 20
+# What zipfile raises on bytes that are no zip, from the header's struct to the last deflated block.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 
 def shapefile_names(path: Path) -> list[str]:
@@ -47,13 +62,17 @@ def unpack_shapefile(path: Path, layer: str | None, folder: Path) -> Path:
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        # Chinese Windows writes member names in GBK without saying so.
-        archive = zipfile.ZipFile(path, metadata_encoding="gb18030")
-    except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
-        raise UnreadableFile(f"{path.name} 不是完好的 zip 文件") from error
-    _require_harmless(archive)
-    return archive
+    # Chinese Windows writes member names in GBK without saying so; CP437 reads any bytes.
+    for encoding in ("gb18030", "cp437"):
+        try:
+            archive = zipfile.ZipFile(path, metadata_encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        except _DAMAGE as error:
+            raise UnreadableFile(f"{path.name} 不是完好的 zip 文件") from error
+        _require_harmless(archive)
+        return archive
+    raise UnreadableFile(f"{path.name} 内的文件名无法读取")
 
 
 def _require_harmless(archive: zipfile.ZipFile) -> None:
@@ -116,6 +135,6 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, bud
                 if written > allowed:
                     raise UnsafeArchive(f"解压后的大小超出声明：{member.filename}")
                 sink.write(chunk)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except _DAMAGE as error:
         raise UnreadableFile(f"压缩包内的文件已损坏：{member.filename}") from error
     return written

@@ -180,8 +180,21 @@ def _transformation(datum: Datum, *, forward: bool) -> Movement:
     transformer = _transformer(datum.epsg or 0)
     if transformer is None:
         return lambda lon, lat: (lon, lat)
-    direction = "FORWARD" if forward else "INVERSE"
-    return lambda x, y: transformer.transform(x, y, direction=direction)
+    if not forward:
+        return lambda lon, lat: transformer.transform(lon, lat, direction="INVERSE")
+    return lambda x, y: _unprojected(transformer, x, y)
+
+
+def _unprojected(transformer: Transformer, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Transform, and make infinite what does not come back to where it was.
+
+    PROJ wraps a northing of 10^9 m, or an easting with a zone prefix too many, around the Earth to some other place.
+    """
+    lon, lat = transformer.transform(x, y)
+    with np.errstate(invalid="ignore"):
+        x_again, y_again = transformer.transform(lon, lat, direction="INVERSE")
+        is_true = (np.abs(x_again - x) < 1) & (np.abs(y_again - y) < 1)
+    return np.where(is_true, lon, np.inf), np.where(is_true, lat, np.inf)
 
 
 @lru_cache(maxsize=64)

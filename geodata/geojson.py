@@ -321,7 +321,11 @@ def geometry_texts(geometries: Sequence[BaseGeometry | None] | Geometries) -> li
     flat = round_coordinates(geometry_array(geometries))
     if not np.isfinite(shapely.get_coordinates(flat)).all():
         raise InvalidGeometry("坐标不是有限的数，无法写成 GeoJSON")
-    return list(shapely.to_geojson(orient(flat)))
+    texts = shapely.to_geojson(orient(flat))
+    for row in np.flatnonzero(shapely.is_empty(flat)):
+        # GEOS writes an empty polygon as [[]], a polygon with an empty ring.
+        texts[row] = orjson.dumps({"type": flat[row].geom_type, "coordinates": []}).decode()
+    return list(texts)
 
 
 def write_features(features: Iterable[Feature]) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
+from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
 from geodata.arrays import Booleans, Floats, Geometries, geometry_array
@@ -263,7 +264,8 @@ def _validity_problem(piece: BaseGeometry) -> Problem:
 def _spike_tip(piece: BaseGeometry) -> tuple[float, float] | None:
     """Find a vertex at which the boundary turns back on itself exactly."""
     for ring in shapely.get_rings(shapely.get_parts(piece)):
-        points = shapely.get_coordinates(shapely.remove_repeated_points(ring))[:-1]
+        points = shapely.get_coordinates(ring)[:-1]
+        points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
         before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
         cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
         dot = (before * after).sum(axis=1)
@@ -321,7 +323,10 @@ def repair(geometry: BaseGeometry) -> BaseGeometry:
         raise InvalidGeometry("只能修复坐标有效的面")
     # "structure" is thousands of times faster on tangles than "linework" and never invents area outside the rings.
     repaired = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    if repaired.is_empty or not repaired.geom_type.endswith("Polygon"):
+    if not repaired.is_valid:
+        # GEOS (3.14) may leave neighbours that share an edge as two parts.
+        repaired = shapely.union_all(shapely.get_parts(repaired))
+    if repaired.is_empty or not repaired.is_valid or not repaired.geom_type.endswith("Polygon"):
         raise InvalidGeometry("修复后没有剩下任何面积")
     return repaired
 
@@ -345,12 +350,26 @@ def round_coordinates(geometries: Sequence[Any] | Geometries) -> Geometries:
 def drop_repeated_points(geometries: Sequence[Any] | Geometries) -> Geometries:
     """Drop vertices equal to the one before; the shape stays.
 
+    A ring that is nothing but one point repeated stays as it is: `problems` has a word for it.
+
     >>> from shapely import LineString
     >>> drop_repeated_points([LineString([(0, 0), (0, 0), (1, 1)])])[0].wkt
     'LINESTRING (0 0, 1 1)'
     """
-    cleaned: Geometries = shapely.remove_repeated_points(geometry_array(geometries), tolerance=0.0)
+    array = geometry_array(geometries)
+    try:
+        cleaned: Geometries = shapely.remove_repeated_points(array, tolerance=0.0)
+    except GEOSException:
+        # GEOS stops at the first ring that would collapse and does not say which.
+        return geometry_array([_without_repeated_points(geometry) for geometry in array])
     return cleaned
+
+
+def _without_repeated_points(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    try:
+        return shapely.remove_repeated_points(geometry, tolerance=0.0)
+    except GEOSException:
+        return geometry
 
 
 def orient(geometries: Sequence[Any] | Geometries) -> Geometries:

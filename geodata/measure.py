@@ -114,10 +114,7 @@ def length_m(geometry: BaseGeometry | Geometries) -> float | Floats:
     """
     geometries = _as_array(geometry)
     metres = np.where(_absent(geometries), np.nan, 0.0)
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    while (shapely.get_type_id(parts) == 7).any():
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        owner = owner[inner]
+    parts, owner = _simple_parts(geometries)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     is_line = np.isin(shapely.get_type_id(parts), (1, 2))
     lines = np.concatenate([parts[is_line], rings])
@@ -145,7 +142,7 @@ def area_m2(geometry: BaseGeometry | Geometries) -> float | Floats:
     """
     geometries = _as_array(geometry)
     areas = np.where(_absent(geometries), np.nan, 0.0)
-    parts, owner = shapely.get_parts(geometries, return_index=True)
+    parts, owner = _simple_parts(geometries)
     rings, part = shapely.get_rings(parts, return_index=True)
     is_hole = np.append(False, part[1:] == part[:-1])[: len(part)]
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
@@ -156,6 +153,15 @@ def area_m2(geometry: BaseGeometry | Geometries) -> float | Floats:
         area = abs(CGCS2000_ELLIPSOID.polygon_area_perimeter(lon, lat)[0])
         areas[owner[part[index]]] += -area if is_hole[index] else area
     return areas if isinstance(geometry, np.ndarray) else float(areas[0])
+
+
+def _simple_parts(geometries: Geometries) -> tuple[Geometries, Integers]:
+    """Take multi-part geometries and collections apart: single points, lines and polygons, each with its owner."""
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    while (shapely.get_type_id(parts) > 3).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owner = owner[inner]
+    return parts, owner
 
 
 @overload
