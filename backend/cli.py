@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,6 +45,19 @@ db = typer.Typer(help="内置数据库的启动、停止与升级。", no_args_i
 app.add_typer(db, name="db")
 
 
+def mount_later(name: str, module: str, *, about: str) -> None:
+    """Offer the commands of a part of the product; its module is imported when one of them is called."""
+
+    @app.command(
+        name,
+        help=about,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    )
+    def forward(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+        import_module(module).app(arguments or [], prog_name=f"./riskmap {name}")
+
+
 def main() -> None:
     """Run one command; what stands in its way is a sentence, not a traceback."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a GBK terminal must not end us
@@ -82,6 +96,9 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> Non
     from backend import serving
 
     serving.run(read_settings(host=host, port=port, data_dir=data_dir), say=say)
+
+
+mount_later("import", "backend.importing.commands", about="把文件导入登记库：企业、分区、防护目标等。")
 
 
 @app.command("test", help="运行全部检查和测试。")

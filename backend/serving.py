@@ -50,10 +50,14 @@ def run(
                 prepare(engine)
             app = create_app(settings, engine)
             warn_when_open_to_the_network(settings.host, say)
-            listen(
-                app, listener, announce=lambda: _announce(address(settings), say, opens_browser=opens_browser)
-            )
-            say("正在停止……")
+            try:
+                listen(
+                    app,
+                    listener,
+                    announce=lambda: _announce(address(settings), say, opens_browser=opens_browser),
+                )
+            finally:
+                say("正在停止……")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """A real PostgreSQL for the whole run; each test works in a transaction that is rolled back."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend import embedded
 from backend.app import create_app
-from backend.cluster import Cluster
+from backend.cluster import SHORT_TEMPORARY, Cluster
 from backend.database import read_session, write_session
 from backend.settings import Settings
 from tests import databases
@@ -46,6 +48,15 @@ def session(engine: Engine) -> Iterator[Session]:
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             yield session
         transaction.rollback()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """Make an empty data folder that the server's OS user may enter, unlike pytest's `tmp_path`."""
+    folder = Path(tempfile.mkdtemp(prefix="riskmap-data-", dir=SHORT_TEMPORARY))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

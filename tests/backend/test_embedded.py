@@ -19,6 +19,7 @@ from backend.cluster import LONGEST_SOCKET_DIR, SHORT_TEMPORARY, Cluster, lock
 from backend.obstacle import Obstacle
 from backend.postgres_config import SUPERUSER
 from tests.databases import execute
+from tests.processes import processes_of
 
 ROOT = Path(__file__).parents[2]
 SERVICE = """\
@@ -31,14 +32,6 @@ with embedded.in_service(Cluster(Path(sys.argv[1]))):
     time.sleep(60)
 """
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs a second OS user, so root")
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="riskmap-data-", dir=SHORT_TEMPORARY))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -166,16 +159,6 @@ def test_it_comes_back_when_everything_was_killed(running: Cluster) -> None:
         os.kill(process, signal.SIGKILL)
     embedded.start(running)
     assert ask(running, "SELECT answer FROM kept", role=SUPERUSER) == 42
-
-
-def processes_of(cluster: Cluster) -> list[int]:
-    def works_here(process: Path) -> bool:
-        try:
-            return (process / "cwd").samefile(cluster.folder)
-        except OSError:
-            return False
-
-    return [int(process.name) for process in Path("/proc").glob("[0-9]*") if works_here(process)]
 
 
 def test_a_process_that_got_the_old_number_after_a_reboot_is_no_obstacle(running: Cluster) -> None:
