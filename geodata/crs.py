@@ -78,7 +78,7 @@ _ALIASES = {
     **dict.fromkeys(("etrs89", "etrs1989"), "EPSG:4258"),
 }
 _EPSG = re.compile(
-    r"(?:(?:urn:ogc:def:crs:)?epsg:[0-9.]*:?|https?://www\.opengis\.net/def/crs/epsg/[0-9.]+/)?(\d{4,6})"
+    r"(?:(?:urn:ogc:def:crs:)?epsg:(?:[0-9.]*:)?|https?://www\.opengis\.net/def/crs/epsg/[0-9.]+/)?(\d{4,6})"
 )
 
 

@@ -191,6 +191,7 @@ def test_the_zone_chosen_is_the_nearest_central_meridian() -> None:
         ("4490", "EPSG:4490"),
         ("CGCS2000", "EPSG:4490"),
         ("EPSG:4547", "EPSG:4547"),
+        ("EPSG:32119", "EPSG:32119"),  # 2119 is somewhere else
         ("epsg：４５４７", "EPSG:4547"),  # typed with a Chinese keyboard
         ("urn:ogc:def:crs:EPSG::4526", "EPSG:4526"),
         ("http://www.opengis.net/def/crs/EPSG/0/4490", "EPSG:4490"),
