@@ -54,9 +54,10 @@ def check(
     require_fields(delivery.kind, delivery.cells)
     findings, notices = Findings(delivery.rows), list(delivery.notices)
     _add_unreadable(delivery, findings)
+    # Places first: which of them are left to judge depends on what is wrong with places alone.
+    geometries = _read_geometries(delivery, district, outside, findings, notices)
     values = _read_cells(session, delivery, words, findings)
     _judge_ids(delivery.source_ids, findings)
-    geometries = _read_geometries(delivery, district, outside, findings, notices)
     good = findings.good
     columns = [
         *_own_columns(delivery, good),
@@ -69,6 +70,9 @@ def check(
             for name, (label, each, srid) in geometries.items()
         ),
     ]
+    if delivery.kind is ENTERPRISES and "location" in geometries and "township_code" not in delivery.cells:
+        # Empty, so that it is filled in with the township that the point lies in.
+        columns.append(Column("township_code", "街道/乡镇", "text", [None] * int(good.sum())))
     bad_ids = delivery.source_ids[~good & ~is_empty(delivery.source_ids)]
     return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
 

@@ -11,7 +11,7 @@ from backend.importing.district import District
 from backend.importing.fields import Kind, Shape
 from backend.importing.findings import Findings, Mask
 from geodata.arrays import Floats, Geometries
-from geodata.crs import Datum, from_cgcs2000, metric_srid, scale_factor, to_cgcs2000
+from geodata.crs import GCJ02_BOUNDS, Datum, from_cgcs2000, metric_srid, scale_factor, to_cgcs2000
 from geodata.geometry import all_problems, drop_repeated_points, round_coordinates
 
 Outside: TypeAlias = Literal["accept", "warn", "quarantine"]
@@ -49,7 +49,9 @@ def read_places(
     _say(notices, has_repeats, "行有重复的相邻顶点，已去掉，形状不变")
     missing = shapely.is_missing(original)
     if kind.is_place_required:
-        findings.add(missing, FIELD, "没有坐标", cause="no_place")
+        findings.add(missing & findings.good, FIELD, "没有坐标", cause="no_place")
+    else:
+        _say(notices, missing & findings.good, "行没有坐标，导入后未上图")
     return Places(original, _multi(canonical))
 
 
@@ -94,8 +96,8 @@ def judge_outside(
         hint=[_distance_words(each) for each in metres[refused]],
     )
     _say(notices, is_outside & ~refused, f"行的位置在{district.name}界外，请核对")
-    if datum.is_lonlat and datum.epsg is not None:
-        _warn_of_offset(places.original[is_outside], district, notices)
+    if is_outside.any() and datum.is_lonlat and datum.epsg is not None:
+        _warn_of_offset(places, is_outside, district, notices)
 
 
 def metres_outside(canonical: Geometries, district: District) -> Floats:
@@ -163,13 +165,17 @@ def _find_swapped_axes(places: Places, datum: Datum, district: District, finding
     )
 
 
-def _warn_of_offset(outside: Geometries, district: District, notices: list[str]) -> None:
+def _warn_of_offset(places: Places, is_outside: Mask, district: District, notices: list[str]) -> None:
+    """Say so when far fewer places would lie outside, were they in a datum that hides behind WGS 84."""
+    xmin, ymin, xmax, ymax = district.geometry.bounds
+    if not shapely.box(*GCJ02_BOUNDS).contains(shapely.box(xmin, ymin, xmax, ymax)):
+        return
+    count = int(is_outside.sum())
     for name in ("GCJ-02", "BD-09"):
-        fitting = int(shapely.intersects(district.geometry, to_cgcs2000(outside, Datum(name))).sum())
-        if fitting:
-            notices.append(
-                f"界外的 {len(outside)} 行中，{fitting} 行若按 {name} 换算则在界内：请核对坐标系（--datum）"
-            )
+        inside = shapely.intersects(district.geometry, to_cgcs2000(places.original, Datum(name)))
+        left = int((~shapely.is_missing(places.canonical) & ~inside).sum())
+        if left <= count / 2:
+            notices.append(f"若按 {name} 换算，界外的行由 {count} 减为 {left}：请核对坐标系（--datum）")
             return
 
 

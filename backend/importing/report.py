@@ -90,14 +90,20 @@ class ImportReport:
 
 
 def causes(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    """Group findings by field and cause.
+    """Group findings by field and cause, and unknown words also by the word.
 
     >>> found = [Finding(row, "名称", "", "必填项为空", "empty") for row in (2, 5)]
     >>> [(first.reason, count) for first, count in causes(found)]
     [('必填项为空', 2)]
     """
-    first: dict[tuple[str, str], Finding] = {}
+    first: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
-        first.setdefault((finding.field, finding.cause), finding)
-    rows = Counter(key for key, _ in {((each.field, each.cause), each.row) for each in findings})
-    return [(first[key], count) for key, count in rows.most_common()]
+        first.setdefault(_group(finding), finding)
+    rows = Counter(group for group, _ in {(_group(finding), finding.row) for finding in findings})
+    return [
+        (finding, rows[group]) for group, finding in sorted(first.items(), key=lambda item: -rows[item[0]])
+    ]
+
+
+def _group(finding: Finding) -> tuple[str, str, str]:
+    return finding.field, finding.cause, finding.value if finding.cause.startswith("unknown_") else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 import geopandas
@@ -10,9 +11,14 @@ from sqlalchemy.orm import Session
 from backend.importing.checking import Checked, check
 from backend.importing.comparison import compare
 from backend.importing.delivery import Delivery, delivery_of_frame
+from backend.importing.district import District, find_district
 from backend.importing.errors import RowsQuarantined
-from backend.importing.fields import ENTERPRISES, KINDS
+from backend.importing.fields import AREAS, ENTERPRISES, KINDS
+from backend.importing.models import ImportBatch
+from backend.importing.quarantine import write_quarantine
+from backend.importing.reading import file_sha256, read_file
 from backend.importing.report import ImportReport
+from backend.importing.request import ImportRequest
 from backend.importing.staging import Staged, drop, merge, stage
 from backend.importing.townships import fill_in_townships
 from geodata.crs import parse_datum
@@ -21,6 +27,7 @@ Progress: TypeAlias = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
 PHASES = ("读取", "核对", "暂存", "比较", "写入")
+UNKNOWN_DISTRICT = "没有导入辖区 {} 的边界，无法核对位置是否在辖区内"
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,81 @@ class Prepared:
 
     report: ImportReport
     staged: Staged
+
+
+@dataclass(frozen=True)
+class PreparedFile:
+    """The same of a file.
+
+    Parameters
+    ----------
+    quarantine : where the bad rows were written.
+    """
+
+    request: ImportRequest
+    prepared: Prepared
+    quarantine: Path | None
+
+    @property
+    def report(self) -> ImportReport:
+        """What would happen."""
+        return self.prepared.report
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether bad rows, or the lack of good ones, forbid to apply it."""
+        has_bad, has_good = self.report.quarantined > 0, self.report.quarantined < self.report.rows
+        return not has_good or (has_bad and not self.request.is_partial)
+
+
+def import_file(session: Session, request: ImportRequest, progress: Progress) -> ImportReport:
+    """Import a file: all rows, or with `is_partial` the good ones. The report says whether anything was changed.
+
+    Raises
+    ------
+    CannotImport, GeodataError
+        If the file as a whole cannot be imported.
+    """
+    file = prepare_file(session, request, progress)
+    if file.is_refused:
+        drop(file.prepared.staged)
+        return file.report
+    return apply_file(session, file, progress)
+
+
+def prepare_file(session: Session, request: ImportRequest, progress: Progress) -> PreparedFile:
+    """Read, check and compare a file and write its bad rows to the quarantine; the register is not changed yet."""
+    progress("读取")
+    read = read_file(request)
+    progress("核对")
+    district = None if read.delivery.kind is AREAS else find_district(session, request.district)
+    delivery = _tell_unchecked(read.delivery, district, request.district)
+    checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
+    quarantine = None
+    if checked.findings and request.quarantine is not None:
+        quarantine = write_quarantine(request.quarantine, read.frame, checked.findings)
+    return PreparedFile(request, prepare(session, delivery, checked, progress), quarantine)
+
+
+def apply_file(session: Session, file: PreparedFile, progress: Progress) -> ImportReport:
+    """Merge what waits and record the batch."""
+    progress("写入")
+    report, request = apply(file.prepared), file.request
+    session.add(
+        ImportBatch(
+            kind=report.kind,
+            source=report.source,
+            file_name=request.path.name,
+            file_sha256=file_sha256(request),
+            options=request.options,
+            inserted=report.inserted,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            quarantined=report.quarantined,
+        )
+    )
+    session.flush()
+    return report
 
 
 def import_frame(
@@ -101,6 +183,13 @@ def rows_quarantined(checked: Checked) -> RowsQuarantined:
     return RowsQuarantined(
         f"{rows} 行不能导入，全部未导入。例如第 {first.row} 行「{first.field}」：{first.reason}。", errors
     )
+
+
+def _tell_unchecked(delivery: Delivery, district: District | None, code: str) -> Delivery:
+    """Add to the notices that places could not be held against a district; areas are what districts are made of."""
+    if district is not None or delivery.kind is AREAS or delivery.datum is None:
+        return delivery
+    return replace(delivery, notices=(*delivery.notices, UNKNOWN_DISTRICT.format(code)))
 
 
 def ignore(phase: str) -> None:

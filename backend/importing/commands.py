@@ -1,0 +1,116 @@
+"""`./riskmap import`: what can be said on the command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from backend.errors import DomainError
+from backend.importing.options import read_shape
+from backend.importing.places import Outside
+from backend.importing.request import FileShape, ImportRequest
+from backend.importing.running import NOT_IMPORTED, Choices, run
+from backend.importing.screen import say
+from backend.settings import Settings
+from geodata.errors import GeodataError
+
+HELP = """\
+导入数据文件：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
+corridors 交通干线。
+
+支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf 和带坐标列的 CSV。先核对、比较、显示差异，再写入；
+有问题的行写进隔离文件，改好后可直接导入。退出码：0 完成，2 未导入。
+"""
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command(help=HELP, no_args_is_help=True)
+def import_file(
+    kind: Annotated[
+        str, typer.Argument(help="areas、groups、enterprises、zones、receptors 或 corridors", metavar="KIND")
+    ],
+    file: Annotated[Path, typer.Argument(help="数据文件", metavar="FILE")],
+    layer: Annotated[str | None, typer.Option(help="图层（文件有多个图层时）")] = None,
+    crs: Annotated[str | None, typer.Option(help="坐标数值所用的坐标系，如 EPSG:4547、EPSG:32119")] = None,
+    datum: Annotated[
+        str | None, typer.Option(help="坐标的基准：CGCS2000、WGS84、GCJ-02（高德、腾讯）、BD-09（百度）")
+    ] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="字段=列名", help="可重复；没写的字段按列名自动对应")
+    ] = None,
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="字段=值", help="固定值，可重复；与 --map 同用时只填空格"),
+    ] = None,
+    grades: Annotated[
+        list[str] | None,
+        typer.Option("--grade-map", metavar="值=1..4|null", help="可重复；写了就只认写出的"),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--word", metavar="字段:词=我们的词", help="文件中的词，可重复，如 kind:中学=school"),
+    ] = None,
+    where: Annotated[str | None, typer.Option(help="只导入符合条件的行，如 \"status = 'active'\"")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="数据来源名；同一来源的同一编号就是同一行（默认取文件名）")
+    ] = None,
+    id_field: Annotated[str | None, typer.Option(help="编号所在的列；@content 表示按内容识别")] = None,
+    lon: Annotated[str | None, typer.Option(help="CSV 的经度列（或 x、东坐标）")] = None,
+    lat: Annotated[str | None, typer.Option(help="CSV 的纬度列（或 y、北坐标）")] = None,
+    encoding: Annotated[str | None, typer.Option(help="CSV 或 Shapefile 的文字编码（默认自动判断）")] = None,
+    accuracy: Annotated[float | None, typer.Option(help="点位精度，米", min=0)] = None,
+    outside: Annotated[
+        Outside, typer.Option(help="辖区外的位置：accept 接受；warn 5 公里内提醒、更远隔离；quarantine 隔离")
+    ] = "warn",
+    partial: Annotated[bool, typer.Option("--partial", help="有问题的行隔离，其余照常导入")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只核对和比较，不写入")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不询问，直接确认")] = False,
+    save_mapping: Annotated[str | None, typer.Option(help="把读取方式存为映射，下次用 --mapping")] = None,
+    mapping: Annotated[str | None, typer.Option(help="使用存过的映射；同时写出的选项优先")] = None,
+    quarantine: Annotated[
+        Path | None, typer.Option(help="隔离文件（默认为当前目录下的 文件名.quarantine.csv）")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="数据目录（默认见 doctor）")] = None,
+) -> None:
+    """Import one file."""
+    # In a file or a pipe there is no width; eighty columns would fold every table.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    try:
+        shape = read_shape(
+            kind,
+            columns=columns or [],
+            constants=constants or [],
+            grades=grades or [],
+            words=words or [],
+            accuracy_m=accuracy,
+            plain=FileShape(
+                source=source,
+                layer=layer,
+                crs=crs,
+                datum=datum,
+                lon=lon,
+                lat=lat,
+                encoding=encoding,
+                where=where,
+                id_column=id_field,
+            ),
+        )
+    except (DomainError, GeodataError) as error:
+        say(console, f"✗ {error}")
+        raise typer.Exit(NOT_IMPORTED) from error
+    settings = Settings(data_dir=data_dir) if data_dir else Settings()
+    request = ImportRequest(
+        kind=kind,
+        path=file,
+        district=settings.district,
+        shape=shape,
+        outside=outside,
+        is_partial=partial,
+        quarantine=quarantine,
+    )
+    choices = Choices(is_dry_run=dry_run, is_confirmed=yes, mapping=mapping, save_as=save_mapping)
+    raise typer.Exit(run(settings, request, choices, console))

@@ -1,0 +1,132 @@
+"""An import on a terminal from start to end: show, ask, write."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from backend import embedded, opening
+from backend.cluster import Cluster
+from backend.errors import DomainError
+from backend.importing import screen, service
+from backend.importing.request import ImportRequest, save_shape, saved_shape
+from backend.importing.service import PreparedFile
+from backend.settings import Settings
+from geodata.errors import GeodataError
+
+DONE, NOT_IMPORTED = 0, 2
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user decided besides what is imported.
+
+    Parameters
+    ----------
+    mapping : name of a saved shape to begin with.
+    save_as : name under which the shape is kept once the import is done.
+    """
+
+    is_dry_run: bool = False
+    is_confirmed: bool = False
+    mapping: str | None = None
+    save_as: str | None = None
+
+
+def run(settings: Settings, request: ImportRequest, choices: Choices, console: Console) -> int:
+    """Import a file and say what happened; the answer is the exit code."""
+    try:
+        with reachable_database(settings, console) as engine, Session(engine) as session:
+            code = _import(session, request, choices, console)
+            if code == DONE:
+                session.commit()
+            return code
+    except (DomainError, GeodataError) as error:
+        screen.say(console, f"✗ {error}")
+        return NOT_IMPORTED
+
+
+@contextmanager
+def reachable_database(settings: Settings, console: Console) -> Iterator[Engine]:
+    """Reach the database: beside a service that has it open, or alone."""
+    cluster = Cluster(settings.data_dir.resolve())
+    if settings.database_url is None and embedded.running_pid(cluster) is not None:
+        reached = opening.migrated(cluster.url())
+    else:
+        reached = opening.ready_database(settings, say=lambda sentence: screen.say(console, sentence))
+    with reached as engine:
+        yield engine
+
+
+def _import(session: Session, request: ImportRequest, choices: Choices, console: Console) -> int:
+    request = _with_saved_shape(session, request, choices)
+    with screen.progress_bar(console) as progress:
+        file = service.prepare_file(session, request, progress)
+    screen.show_report(console, file.report)
+    if file.quarantine is not None:
+        screen.say(console, f"隔离文件：{file.quarantine}")
+    if not file.report.differences.is_first_import:
+        screen.show_differences(console, file.report.differences, is_filtered=request.shape.where is not None)
+    refusal = _refusal(file) or _wait_for_consent(file, choices, console)
+    if refusal:
+        screen.say(console, refusal)
+        return NOT_IMPORTED
+    if choices.is_dry_run:
+        screen.say(console, "试运行：没有写入任何数据。")
+        return DONE
+    return _write(session, file, choices, console)
+
+
+def _with_saved_shape(session: Session, request: ImportRequest, choices: Choices) -> ImportRequest:
+    shape = request.shape
+    if choices.mapping is not None:
+        shape = shape.over(saved_shape(session, choices.mapping, request.kind))
+    return replace(request, shape=shape, quarantine=request.quarantine or _quarantine_path(request, choices))
+
+
+def _quarantine_path(request: ImportRequest, choices: Choices) -> Path | None:
+    """Choose a file in the present folder; a mere trial leaves none behind."""
+    return None if choices.is_dry_run else Path(f"{request.path.name}.quarantine.csv")
+
+
+def _refusal(file: PreparedFile) -> str | None:
+    report = file.report
+    if not file.is_refused:
+        return None
+    if report.rows == 0:
+        return "✗ 没有可导入的行。"
+    if report.quarantined == report.rows:
+        return f"✗ 全部 {report.rows} 行都不能导入，没有写入任何数据。"
+    return (
+        f"✗ {report.rows} 行中有 {report.quarantined} 行不能导入，按全有或全无的规则没有写入任何数据。"
+        "改好后重新导入，或加 --partial 先导入其余的行。"
+    )
+
+
+def _wait_for_consent(file: PreparedFile, choices: Choices, console: Console) -> str | None:
+    """Ask before rows that are already there change; returns what stands against it."""
+    changed = file.report.differences.changed
+    if not changed or choices.is_confirmed or choices.is_dry_run:
+        return None
+    if not (sys.stdin.isatty() and console.is_terminal):
+        return f"✗ {changed} 行已有数据会变更，需要确认：核对上面的差异后加 --yes 再运行。没有写入任何数据。"
+    answer = console.input(f"将变更 {changed} 行已有数据，确认写入？(y/N) ")
+    return None if answer.strip().casefold() in ("y", "yes", "是") else "已取消，没有写入任何数据。"
+
+
+def _write(session: Session, file: PreparedFile, choices: Choices, console: Console) -> int:
+    with screen.progress_bar(console) as progress:
+        report = service.apply_file(session, file, progress)
+    if choices.save_as is not None:
+        save_shape(session, choices.save_as, report.kind, file.request.shape)
+    left = f"，隔离 {report.quarantined} 行" if report.quarantined else ""
+    screen.say(
+        console,
+        f"✓ 导入完成：新增 {report.inserted} 行，变更 {report.updated} 行，不变 {report.unchanged} 行{left}。",
+    )
+    return DONE
