@@ -168,9 +168,9 @@ def show_database(data_dir: DataDir = None) -> None:
 @db.command("migrate", help="把数据库的表结构升级到当前版本。")
 def migrate_database(data_dir: DataDir = None) -> None:
     """Bring the tables to the newest step."""
-    from backend import serving
+    from backend import opening
 
-    with serving.ready_database(read_settings(data_dir=data_dir), say=say):
+    with opening.ready_database(read_settings(data_dir=data_dir), say=say):
         say("数据库的表结构已是当前版本。")
 
 

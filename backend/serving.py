@@ -14,17 +14,13 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from backend import embedded, frontend, postgis
+from backend import frontend
 from backend.app import create_app
-from backend.cluster import Cluster
-from backend.database import create_engine
-from backend.migrations.run import migrate
 from backend.obstacle import Obstacle
-from backend.resetting import reset
+from backend.opening import Say, ready_database
 from backend.settings import Settings
 
 Prepare = Callable[[Engine], None]
-Say = Callable[[str], None]
 
 
 def run(
@@ -58,37 +54,6 @@ def run(
                 )
             finally:
                 say("正在停止……")
-
-
-@contextmanager
-def ready_database(settings: Settings, *, say: Say, starts_over: bool = False) -> Iterator[Engine]:
-    """Reach a migrated database: the server of the settings, or the private cluster, ours alone meanwhile."""
-    if settings.database_url and starts_over:
-        raise Obstacle("--reset 只用于内置数据库；现有的数据库服务器请用它自己的工具清空。")
-    if settings.database_url:
-        with migrated(settings.database_url) as engine:
-            yield engine
-    else:
-        cluster = Cluster(settings.data_dir.resolve())
-        if not cluster.folder.exists():
-            say(f"首次运行，正在 {cluster.data_dir} 建立数据库……")
-        with embedded.in_service(cluster):
-            if starts_over:
-                reset(cluster)
-            with migrated(cluster.url()) as engine:
-                yield engine
-
-
-@contextmanager
-def migrated(url: str) -> Iterator[Engine]:
-    """Connect to a suitable server and bring its tables up to date."""
-    engine = create_engine(url)
-    try:
-        postgis.require_suitable(engine)
-        migrate(engine)
-        yield engine
-    finally:
-        engine.dispose()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from backend import resetting, serving
+from backend import opening, resetting
 from backend.cluster import Cluster
 from backend.obstacle import Obstacle
 
@@ -16,13 +16,13 @@ COUNT = text("SELECT count(*) FROM area")
 
 @pytest.mark.parametrize(("is_demo", "left"), [(True, 0), (False, 1)])
 def test_only_a_database_without_real_rows_is_emptied(cluster: Cluster, is_demo: bool, left: int) -> None:
-    with serving.migrated(cluster.url()) as engine, engine.begin() as connection:
+    with opening.migrated(cluster.url()) as engine, engine.begin() as connection:
         connection.execute(INSERT, {"is_demo": is_demo})
     if is_demo:
         resetting.reset(cluster)
     else:
         with pytest.raises(Obstacle, match="area 1 行"):
             resetting.reset(cluster)
-    with serving.migrated(cluster.url()) as engine, engine.begin() as connection:
+    with opening.migrated(cluster.url()) as engine, engine.begin() as connection:
         assert connection.scalar(COUNT) == left
         connection.execute(text("TRUNCATE area CASCADE"))
