@@ -42,7 +42,7 @@ def sketch() -> dict[str, Any]:
 def outline() -> Polygon:
     """Return the district's outline, lon/lat.
 
-    >>> len(outline().exterior.coords) - 1
+    >>> len(outline().exterior.coords)
     43
     """
     return Polygon(facts()["outline"])

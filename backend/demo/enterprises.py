@@ -85,7 +85,7 @@ def fenced(plots: Plots, trade: Integers, rng: np.random.Generator) -> Plots:
 def names(trade: Integers, township: Integers) -> list[str]:
     """Name the enterprises and number them within their township: 演示姚孟017·机械加工厂."""
     short = district.short_names()
-    digits = 3 if len(trade) < 5000 else 5
+    digits = max(3, len(str(np.bincount(township).max())))
     counts = [0] * len(short)
     found = []
     for where, what in zip(township, trade, strict=True):

@@ -27,7 +27,7 @@ def points_in_metres(lonlat: Sequence[Sequence[float]]) -> Floats:
     """Bring a list of [lon, lat] into the plane: one row (x, y) each.
 
     >>> points_in_metres([[113.2656, 33.7075]]).round().tolist()
-    [[431920.0, 3731459.0]]
+    [[431920.0, 3731460.0]]
     """
     xy: Floats = shapely.get_coordinates(in_metres(shapely.points(np.asarray(lonlat, dtype=float))))
     return xy

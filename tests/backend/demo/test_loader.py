@@ -1,0 +1,78 @@
+"""The demonstration is loaded once, whole or not at all, and facts stay apart from inventions."""
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from backend.demo import district, loader
+from backend.demo.generator import SCALES
+from backend.enterprises.models import Enterprise
+from backend.jurisdictions.models import Area
+from backend.surroundings.models import Receptor
+from backend.zones.models import Zone
+
+SMALL = SCALES["small"]
+
+
+def test_what_is_loaded_is_what_was_generated(own_engine: Engine) -> None:
+    counts = loader.load(own_engine, scale="small")
+    delivered = dict.fromkeys(loader.Counts._fields, 0)
+    for delivery in loader.deliveries("small"):
+        delivered[delivery.kind] += len(delivery.frame)
+    assert counts._asdict() == delivered
+    assert (counts.zones, counts.enterprises) == (SMALL.zones, SMALL.enterprises + 2)
+
+
+def test_a_second_load_changes_nothing(own_engine: Engine) -> None:
+    first = loader.load(own_engine, scale="small")
+    said: list[str] = []
+    assert loader.load(own_engine, scale="city", progress=said.append) == first
+    assert said == []
+
+
+def test_progress_is_told_for_every_step(own_engine: Engine) -> None:
+    said: list[str] = []
+    loader.load(own_engine, scale="small", progress=said.append)
+    assert said[0] == "生成演示数据"
+    assert f"载入风险分区 {SMALL.zones} 行（demo）" in said
+
+
+def test_a_load_that_is_interrupted_leaves_nothing(own_engine: Engine) -> None:
+    def interrupt(sentence: str) -> None:
+        if "交通干线" in sentence:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loader.load(own_engine, scale="small", progress=interrupt)
+    with Session(own_engine) as session:
+        assert session.scalar(select(func.count()).select_from(Area)) == 0
+
+
+def test_facts_are_told_apart_from_inventions(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    with Session(own_engine) as session:
+        real = session.scalars(select(Enterprise).where(~Enterprise.is_demo)).all()
+        assert {site.name for site in real} == {"姚孟电厂", "姚孟电厂1–4号机组（已关停）"}
+        assert {site.source for site in real} == {district.POWER_PLANTS}
+        assert {site.original_datum for site in real} == {"EPSG:4326"}
+        assert [site.grade for site in real] == [None, None]
+        zoned = session.scalars(select(Zone.enterprise_id)).all()
+        assert not {site.id for site in real} & set(zoned)
+        assert session.scalars(select(Receptor.name).where(~Receptor.is_demo)).all() == ["白龟山水库"]
+
+
+def test_the_district_hangs_between_city_and_townships(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    with Session(own_engine) as session:
+        parents = {code: parent for code, parent in session.execute(select(Area.code, Area.parent_code))}
+    assert parents["410411"] == "410400"
+    assert parents["410400"] == "410000"
+    assert {code for code, parent in parents.items() if parent == "410411"} == set(district.townships())
+
+
+def test_every_boundary_is_loaded_as_indicative(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    with Session(own_engine) as session:
+        told = session.execute(select(Area.is_indicative, Area.boundary.is_not(None), Area.is_demo)).all()
+    assert all(is_indicative == is_drawn for is_indicative, is_drawn, _ in told)
+    assert not any(is_demo for _, _, is_demo in told)
