@@ -10,8 +10,8 @@ import { LABELS_FROM, LABEL_FONT, ZONES_FROM, byZoom, shownWith, whenSelected } 
 const POINTS = { source: "risk", "source-layer": "enterprises" }
 const OUTLINES = { source: "risk", "source-layer": "enterprise_outlines" }
 
-/** The disc's size by zoom: the letter must be readable with a district on screen, zones must show beneath it closer in. */
-const SYMBOL_SIZE = byZoom([6, 0.5], [10, 0.7], [12, 0.9], [14, 1], [17, 0.9])
+/** The disc's size by zoom: readable with a district on screen, out of the way once zones show beneath it. */
+const SYMBOL_SIZE = byZoom([6, 0.5], [10, 0.7], [12, 0.9], [13, 0.9], [14.5, 0.82])
 
 /**
  * @param {StyleContext} context
@@ -80,7 +80,9 @@ export function enterpriseSymbols(context) {
         "icon-image": byGrade(vocabulary, grade => `enterprise:${codeOf(grade)}`),
         "icon-size": SYMBOL_SIZE,
         "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
+        // Once there are names, they keep clear of every disc; before, that would be work for nothing.
+        "icon-ignore-placement": ["step", ["zoom"], true, LABELS_FROM, false],
+        "icon-padding": 0,
         "symbol-sort-key": worstOnTop(vocabulary),
       },
       paint: { "icon-opacity": ["match", ["get", "status"], "closed", 0.45, 1] },
@@ -106,10 +108,11 @@ export function enterpriseLabels(context) {
         "text-field": ["get", "name"],
         "text-font": LABEL_FONT,
         "text-size": 12,
-        "text-anchor": "top",
-        "text-offset": [0, 1.1],
-        "text-max-width": 9,
-        "text-padding": 4,
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 1.15,
+        "text-justify": "auto",
+        "text-max-width": 10,
+        "text-padding": 1,
         "symbol-sort-key": worstFirst(vocabulary),
       },
       paint: { "text-color": palette.ink, "text-halo-color": palette.halo, "text-halo-width": 1.5 },

@@ -73,7 +73,9 @@ export function areaLabels(context) {
         "text-font": LABEL_FONT,
         "text-size": byZoom([10, 11], [14, 15]),
         "text-letter-spacing": 0.12,
-        "text-padding": 6,
+        // It gives way to signs by lying under them, not by vanishing.
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
       },
       paint: { "text-color": palette["place-text"], "text-halo-color": palette.land, "text-halo-width": 1.4 },
     },

@@ -92,7 +92,7 @@ export const CATALOGUE = Object.freeze({
   "map.zoomOut": { zh: "缩小（−）", en: "Zoom out (−)" },
   "map.home": { zh: "全区（H）", en: "Whole district (H)" },
   "map.north": { zh: "正北朝上（N）", en: "North up (N)" },
-  "map.more": { zh: "等 {count} 处", en: "and {count} more" },
+  "map.several": { zh: "等 {count} 个", en: "one of {count}" },
 
   "search.label": { zh: "搜索名称或统一社会信用代码", en: "Search by name or credit code" },
   "search.placeholder": { zh: "搜索企业、分区、学校、道路……", en: "Search enterprises, zones, schools, roads…" },

@@ -54,8 +54,8 @@ export class Legend extends PageElement {
           </div>
           ${allGrades(domain().vocabulary).map(grade => this.#gradeRow(grade))}
         </div>
-        <p class="legend-note">${this.hasFailed ? text("legend.countsFailed") : text("legend.countsNote")}</p>
-        <p class="legend-note">${text("legend.closed")}</p>
+        ${this.#countsNote()}
+        <p class="legend-basis">${text("legend.closed")}</p>
         ${this.#unplaced()}
       </section>
       <section aria-labelledby="legend-layers">
@@ -131,6 +131,11 @@ export class Legend extends PageElement {
     return html`<span class="count" title=${text("legend.countTitle", { inView: inView ?? total, total })}>
       ${inView === null || inView === undefined ? nothing : html`<b>${inView}</b>`}<span>${total}</span>
     </span>`
+  }
+
+  #countsNote() {
+    if (this.hasFailed) return html`<p class="legend-note" role="status">${text("legend.countsFailed")}</p>`
+    return store.state.bounds ? html`<p class="legend-note">${text("legend.countsNote")}</p>` : nothing
   }
 
   #unplaced() {

@@ -39,8 +39,7 @@ function kindRow(kind, inView, total) {
       ${receptorIcon(kind.code)}
       <span>${kind[language]}</span>
       <span class="count">
-        ${inView === undefined ? nothing : html`<b>${formatCount(inView, language)}</b>`}
-        <span>${formatCount(total, language)}</span>
+        ${inView === undefined ? nothing : html`<b>${formatCount(inView, language)}</b>`}<span>${formatCount(total, language)}</span>
       </span>
     </label>
   `

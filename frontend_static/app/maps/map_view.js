@@ -21,6 +21,15 @@ import { hasWebGL2 } from "./webgl.js"
 /** @import {Bounds, State} from "../shell/state.js" */
 /** @import {Candidate} from "./picking.js" */
 
+/**
+ * @typedef {object} Tooltip
+ * @property {Candidate} candidate The worst of what is under the pointer.
+ * @property {number} count How many features there are.
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} isRight In the right half of the map, where the tooltip opens to the left.
+ */
+
 const FLIGHT_MS = 700
 const PADDING_PX = 40
 
@@ -38,7 +47,7 @@ export class MapView extends PageElement {
     super()
     this.canDraw = hasWebGL2()
     this.palette = readPalette(token => getComputedStyle(document.documentElement).getPropertyValue(token))
-    /** @type {{candidate: Candidate, x: number, y: number, more: number} | null} */
+    /** @type {Tooltip | null} */
     this.tooltip = null
     redrawOn(this, "grades")
   }
@@ -130,16 +139,22 @@ export class MapView extends PageElement {
     map.on("moveend", () => this.#tellView(map))
     map.on("error", () => store.set({ hasFailedTiles: true }))
     map.on("click", ({ point, originalEvent }) => {
+      this.#showTooltip(null)
       const isTouch = /** @type {PointerEvent} */ (originalEvent).pointerType === "touch"
       this.#choose(candidatesNear(map, point, isTouch ? "touch" : "mouse"))
     })
     map.getCanvas().addEventListener("keydown", ({ key }) => {
       if (key === "Enter") this.#choose(candidatesNear(map, map.project(map.getCenter()), "touch"))
     })
-    followPointer(map, (candidate, { x, y }, more) => {
-      this.tooltip = candidate && { candidate, x, y, more }
-      this.requestUpdate()
+    followPointer(map, (candidate, { x, y }, count) => {
+      this.#showTooltip(candidate && { candidate, x, y, count, isRight: x > map.getContainer().clientWidth / 2 })
     })
+  }
+
+  /** @param {Tooltip | null} tooltip */
+  #showTooltip(tooltip) {
+    this.tooltip = tooltip
+    this.requestUpdate()
   }
 
   /** @param {MapLibreMap} map */
@@ -211,15 +226,15 @@ function control(glyph, key, act) {
   `
 }
 
-/** @param {{candidate: Candidate, x: number, y: number, more: number}} tip */
-function tooltip({ candidate, x, y, more }) {
+/** @param {Tooltip} tip */
+function tooltip({ candidate, count, x, y, isRight }) {
   const { vocabulary } = domain()
   const hasGrade = candidate.grade !== UNGRADED || ["enterprises", "zones"].includes(candidate.layer)
   return html`
-    <div class="map-tooltip" style="left: ${x}px; top: ${y}px" aria-hidden="true">
+    <div class="map-tooltip ${isRight ? "to-left" : ""}" style="left: ${x}px; top: ${y}px" aria-hidden="true">
       ${hasGrade ? gradeBadge(vocabulary, candidate.grade) : nothing}
       <span>${candidate.name || text("details.unnamed")}</span>
-      ${more > 0 ? html`<span class="muted">${text("map.more", { count: more })}</span>` : nothing}
+      ${count > 1 ? html`<span class="muted">${text("map.several", { count })}</span>` : nothing}
     </div>
   `
 }

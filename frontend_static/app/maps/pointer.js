@@ -25,7 +25,7 @@ export function candidatesNear(map, { x, y }, by = "mouse") {
 
 /**
  * @param {MapLibreMap} map
- * @param {(under: Candidate | null, point: Point, more: number) => void} show Told at most once a frame.
+ * @param {(worst: Candidate | null, point: Point, count: number) => void} show Told at most once a frame.
  */
 export function followPointer(map, show) {
   /** @type {MapMouseEvent | null} */
@@ -49,6 +49,6 @@ export function followPointer(map, show) {
     // Asking for features while the ground moves would cost frames and name things that are already elsewhere.
     const under = map.isMoving() ? [] : candidatesNear(map, point)
     map.getCanvas().style.cursor = under.length > 0 ? "pointer" : ""
-    show(under[0] ?? null, point, under.length - 1)
+    show(under[0] ?? null, point, under.length)
   }
 }

@@ -47,13 +47,14 @@ export function mapStyle(context) {
       ...areaLines(context),
       ...enterpriseOutlines(context),
       ...zoneAreas(context),
+      ...zoneSelection(context),
       ...corridorRisk(context),
       ...areaLabels(context),
-      ...receptorSymbols(context),
-      ...zoneSelection(context),
-      ...enterpriseSymbols(context),
+      // Signs and names find their places from the last of these to the first.
       ...zoneLabels(context),
+      ...receptorSymbols(context),
       ...enterpriseLabels(context),
+      ...enterpriseSymbols(context),
     ],
   }
 }

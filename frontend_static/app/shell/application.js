@@ -40,6 +40,8 @@ export class Application extends PageElement {
     // What stood here in the HTML was for the moment before this script ran.
     this.replaceChildren()
     followAddress()
+    // On a narrow screen the legend would lie over the map.
+    store.set({ isLegendOpen: !matchMedia("(max-width: 820px)").matches })
     addEventListener("keydown", event => this.#press(event))
     this.addEventListener("show-place", event => this.#map?.showPlace(detailOf(/** @type {Event} */ (event))))
     this.addEventListener("reload-tiles", () => this.#map?.reloadTiles())

@@ -1,10 +1,11 @@
 /** Corridors on the map: roads with a casing, railways with ties, all grey; a grade, where there is one, on top. */
 
-import { byGrade, isGraded, ofGrades } from "../grades/expressions.js"
+import { byGrade, isGraded, ofGrades, worstFirst } from "../grades/expressions.js"
 import { codeOf } from "../grades/vocabulary.js"
 import { byZoom, shownWith, whenSelected } from "../maps/layer_parts.js"
 
 /** @import {ExpressionSpecification, LayerSpecification} from "maplibre-gl" */
+/** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {StyleContext} from "../maps/style.js" */
 
 const CORRIDORS = { source: "surroundings", "source-layer": "corridors" }
@@ -15,6 +16,10 @@ const OTHER_WIDTH = 2
 
 const MAJOR = ["motorway", "trunk"]
 const NOT_A_ROAD = ["railway", "waterway", "pipeline"]
+
+/** The last two grades, where plates for all would be too many. */
+const GENERAL = 3
+const LOW = 4
 
 /** @type {ExpressionSpecification} */
 const isRoad = ["!", ["in", ["get", "class"], ["literal", NOT_A_ROAD]]]
@@ -113,7 +118,7 @@ export function corridorRisk(context) {
       layout: { ...layout, "line-cap": "round", "line-join": "round" },
       paint: {
         "line-color": byGrade(vocabulary, grade => grade.colour),
-        "line-width": byZoom([8, 1.2], [14, 3]),
+        "line-width": byZoom([8, 1], [12, 1.6], [14, 3]),
       },
     },
     {
@@ -124,14 +129,25 @@ export function corridorRisk(context) {
       filter,
       layout: {
         ...layout,
-        "icon-image": byGrade(vocabulary, grade => `corridor:${codeOf(grade)}`),
+        "icon-image": ["step", ["zoom"], plates(vocabulary, GENERAL), 12.5, plates(vocabulary, LOW)],
         "icon-size": byZoom([10, 0.7], [14, 1]),
         "icon-rotation-alignment": "viewport",
         "symbol-placement": "line",
-        "symbol-spacing": 260,
+        "symbol-sort-key": worstFirst(vocabulary),
+        "symbol-spacing": 320,
       },
     },
   ]
+}
+
+/**
+ * Lettered plates down to a grade. With a whole district on screen the plates of the lowest would bury the rest;
+ * a coloured line without one is then of the lowest grade.
+ * @param {Vocabulary} vocabulary
+ * @param {number} lowest
+ */
+function plates(vocabulary, lowest) {
+  return byGrade(vocabulary, grade => (codeOf(grade) <= lowest ? `corridor:${codeOf(grade)}` : ""))
 }
 
 /**

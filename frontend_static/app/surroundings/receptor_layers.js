@@ -34,7 +34,11 @@ export function receptorAreas(context) {
       type: "fill",
       ...common,
       layout,
-      paint: { "fill-color": palette["receptor-fill"], "fill-opacity": 0.75 },
+      paint: {
+        // A reservoir is a receptor, too, and should look like water.
+        "fill-color": ["match", ["get", "kind"], "water_source", palette.water, palette["receptor-fill"]],
+        "fill-opacity": 0.75,
+      },
     },
     {
       id: "receptor-area-line",

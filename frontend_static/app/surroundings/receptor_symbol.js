@@ -18,9 +18,10 @@ export function receptorImage(kind, palette, pixelRatio) {
   context.roundRect(1.5, 1.5, SIZE_PX - 3, SIZE_PX - 3, 4)
   context.fillStyle = palette.halo
   context.fill()
-  context.strokeStyle = palette.receptor
+  context.strokeStyle = palette.boundary
   context.lineWidth = 1
   context.stroke()
+  context.strokeStyle = palette.receptor
   context.translate(3, 3)
   context.lineWidth = 1.2
   context.lineJoin = context.lineCap = "round"
