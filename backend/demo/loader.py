@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import geopandas
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.demo import district
@@ -48,24 +48,50 @@ class Delivery:
 
 
 def load(engine: Engine, *, scale: str = "district", progress: Progress | None = None) -> Counts:
-    """Load the demonstration in one transaction; where there is one already, of whatever scale, leave it as it is."""
+    """Load the demonstration in one transaction; where there is one already, of whatever scale, leave it as it is.
+
+    Areas and groups that somebody has imported from another source, such as a surveyed boundary, stay theirs.
+    """
     say = progress or (lambda sentence: None)
     with Session(engine) as session, session.begin():
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
         if not is_loaded(session):
             say("生成演示数据")
             for delivery in deliveries(scale):
-                say(f"载入{KINDS[delivery.kind].label} {len(delivery.frame)} 行（{delivery.source}）")
-                import_frame(
-                    session,
-                    delivery.kind,
-                    delivery.frame,
-                    source=delivery.source,
-                    datum=delivery.datum,
-                    is_demo=delivery.source == DEMO,
-                )
+                bring(session, delivery, say)
             session.execute(text(f"ANALYZE {', '.join(kind.table for kind in KINDS.values())}"))
         return counts(session)
+
+
+def reset(engine: Engine) -> None:
+    """Delete what was invented, in one transaction; facts stay, and so do the rows of any other source.
+
+    What others have attached to an invented enterprise goes with it (zones) or loses the link (receptors).
+    """
+    with Session(engine) as session, session.begin():
+        session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        parks = select(UnitGroup.id).where(UnitGroup.source == DEMO)
+        session.execute(update(Enterprise).where(Enterprise.group_id.in_(parks)).values(group_id=None))
+        for model in (Zone, Receptor, Corridor, Enterprise, UnitGroup):
+            session.execute(delete(model).where(model.source == DEMO))
+
+
+def bring(session: Session, delivery: Delivery, say: Progress) -> None:
+    """Import one delivery, but for the rows that another source has taken over."""
+    frame = delivery.frame
+    for kind, model in (("areas", Area), ("groups", UnitGroup)):
+        if delivery.kind == kind:
+            taken_over = session.scalars(select(model.code).where(model.source.not_in(SOURCES)))
+            frame = frame[~frame["code"].isin(list(taken_over))]
+    say(f"载入{KINDS[delivery.kind].label} {len(frame)} 行（{delivery.source}）")
+    import_frame(
+        session,
+        delivery.kind,
+        frame,
+        source=delivery.source,
+        datum=delivery.datum,
+        is_demo=delivery.source == DEMO,
+    )
 
 
 def is_loaded(session: Session) -> bool:

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from backend.demo import district, loader
 from backend.demo.generator import SCALES
 from backend.enterprises.models import Enterprise
-from backend.jurisdictions.models import Area
+from backend.importing.service import import_frame
+from backend.jurisdictions.models import Area, UnitGroup
 from backend.surroundings.models import Receptor
 from backend.zones.models import Zone
+from tests.shapes import POLYGON
 
 SMALL = SCALES["small"]
 
@@ -64,7 +66,7 @@ def test_facts_are_told_apart_from_inventions(own_engine: Engine) -> None:
 def test_the_district_hangs_between_city_and_townships(own_engine: Engine) -> None:
     loader.load(own_engine, scale="small")
     with Session(own_engine) as session:
-        parents = {code: parent for code, parent in session.execute(select(Area.code, Area.parent_code))}
+        parents = {row.code: row.parent_code for row in session.execute(select(Area.code, Area.parent_code))}
     assert parents["410411"] == "410400"
     assert parents["410400"] == "410000"
     assert {code for code, parent in parents.items() if parent == "410411"} == set(district.townships())
@@ -76,3 +78,33 @@ def test_every_boundary_is_loaded_as_indicative(own_engine: Engine) -> None:
         told = session.execute(select(Area.is_indicative, Area.boundary.is_not(None), Area.is_demo)).all()
     assert all(is_indicative == is_drawn for is_indicative, is_drawn, _ in told)
     assert not any(is_demo for _, _, is_demo in told)
+
+
+def test_a_reset_deletes_what_was_invented_and_nothing_else(own_engine: Engine) -> None:
+    before = loader.load(own_engine, scale="small")
+    join_a_park(own_engine)
+    loader.reset(own_engine)
+    with Session(own_engine) as session:
+        left = loader.counts(session)
+        assert session.scalars(select(Enterprise.group_id).where(Enterprise.source == "register")).all() == [
+            None
+        ]
+    assert left == loader.Counts(13, 104, enterprises=2, zones=0, receptors=1, corridors=0)
+    assert loader.load(own_engine, scale="small") == before
+
+
+def join_a_park(engine: Engine) -> None:
+    """Register a real enterprise in an invented park."""
+    with Session(engine) as session, session.begin():
+        park = session.scalars(select(UnitGroup.id).where(UnitGroup.source == loader.DEMO)).first()
+        session.add(Enterprise(name="某厂", source="register", source_id="1", group_id=park))
+
+
+def test_a_surveyed_boundary_is_not_overwritten(own_engine: Engine) -> None:
+    surveyed = district.district_area().assign(geometry=[POLYGON], is_indicative=False)
+    with Session(own_engine) as session, session.begin():
+        import_frame(session, "areas", surveyed, source="survey")
+    loader.load(own_engine, scale="small")
+    with Session(own_engine) as session:
+        district_row = select(Area.source, Area.is_indicative).where(Area.code == "410411")
+        assert session.execute(district_row).one() == ("survey", False)
