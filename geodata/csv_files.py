@@ -87,13 +87,21 @@ def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Split in the header and (line, fields) for each row that is not blank."""
     numbered = _numbered_rows(text)
     _, header = next(numbered, (1, []))
-    header = [name.strip() for name in header]
-    if not any(header):
-        raise UnreadableFile("第 1 行应为列名")
+    header = _without_empty_end([name.strip() for name in header])
+    if not all(header) or not header:
+        raise UnreadableFile("第一行应为列名，且不能为空")
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
-        raise UnreadableFile(f"列名重复或为空：{'、'.join(name or '（空）' for name in doubled)}")
-    return header, list(numbered)
+        raise UnreadableFile(f"列名重复：{'、'.join(doubled)}")
+    return header, [(line, _without_empty_end(fields, keep=len(header))) for line, fields in numbered]
+
+
+def _without_empty_end(fields: list[str], *, keep: int = 0) -> list[str]:
+    """Leave off the empty fields at the end that spreadsheets write when a column beyond was once used."""
+    end = len(fields)
+    while end > keep and not fields[end - 1]:
+        end -= 1
+    return fields[:end]
 
 
 def _numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:

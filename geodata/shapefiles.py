@@ -48,7 +48,10 @@ def declared_encoding(shp: Path) -> str | None:
     if cpg is not None:
         return python_encoding(cpg.read_text(encoding="ascii", errors="replace").strip())
     dbf = beside(shp, ".dbf")
-    head = dbf.open("rb").read(30) if dbf is not None else b""
+    if dbf is None:
+        return None
+    with dbf.open("rb") as file:
+        head = file.read(30)
     return _LANGUAGE_DRIVERS.get(head[29]) if len(head) == 30 else None
 
 
@@ -92,14 +95,19 @@ def decoded_prefix(value: bytes, encoding: str) -> str:
 def decode_frame(frame: pd.DataFrame, encoding: str) -> tuple[pd.DataFrame, list[RowProblem]]:
     """Decode column names and texts read as `RAW`; a text that does not fit is a problem of its row."""
     problems: list[RowProblem] = []
-    decoded = frame.rename(
-        columns={name: decoded_prefix(str(name).encode(RAW), encoding) for name in frame.columns}
-    )
+    decoded = frame.rename(columns={name: _decoded_name(str(name), encoding) for name in frame.columns})
     for name in decoded.columns:
         if pd.api.types.is_string_dtype(decoded[name]):
             decoded[name], found = _decode_column(decoded[name], encoding)
             problems += found
     return decoded, problems
+
+
+def _decoded_name(raw: str, encoding: str) -> str:
+    try:
+        return decoded_prefix(raw.encode(RAW), encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableEncoding(f"列名不是 {encoding.upper()} 编码，与 .cpg 所说不符：请指明编码") from error
 
 
 def _decode_column(column: pd.Series[str], encoding: str) -> tuple[pd.Series[str], list[RowProblem]]:

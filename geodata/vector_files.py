@@ -198,7 +198,7 @@ def _read_ogr(path: Path, *, layer: str | None, datum: Datum | None, encoding: s
         info = pyogrio.read_info(path, layer=layer, encoding=encoding)
         frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="ignore")
         geometries, problems = _geometries(path, layer, frame)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, LookupError) as error:
         raise UnreadableFile(f"{path.name} 已损坏，无法读取：{error}") from error
     index = pd.RangeIndex(1, len(frame) + 1)
     attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).set_axis(index)
