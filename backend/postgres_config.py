@@ -44,7 +44,7 @@ def server_settings(socket_dir: Path, log_dir: Path, *, memory: int, is_durable:
     Parameters
     ----------
     memory : bytes that the machine, or the container around us, has.
-    is_durable : false only for throw-away clusters, which need not survive a crash.
+    is_durable : false only for throw-away clusters, which need not survive the machine's crash.
     """
     values: dict[str, str | int] = {
         "listen_addresses": "",
@@ -76,7 +76,7 @@ def server_settings(socket_dir: Path, log_dir: Path, *, memory: int, is_durable:
         "log_lock_waits": "on",
     }
     if not is_durable:
-        values |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        values |= {"fsync": "off", "full_page_writes": "off"}
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in values.items())
 
 

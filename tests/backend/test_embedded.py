@@ -27,7 +27,7 @@ import sys, time
 from pathlib import Path
 from backend import embedded
 from backend.cluster import Cluster
-with embedded.in_service(Cluster(Path(sys.argv[1]))):
+with embedded.in_service(Cluster(Path(sys.argv[1]), is_durable=False)):
     print("up", flush=True)
     time.sleep(60)
 """
@@ -37,7 +37,7 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs a second OS user
 @pytest.fixture
 def spare(data_dir: Path) -> Iterator[Cluster]:
     """Return a cluster of the test's own, not made yet."""
-    cluster = Cluster(data_dir)
+    cluster = Cluster(data_dir, is_durable=False)
     yield cluster
     embedded.stop(cluster)
 
@@ -270,7 +270,7 @@ def test_a_folder_of_somebody_else_is_not_used_for_the_socket(spare: Cluster) ->
 
 def test_a_long_path_gets_its_socket_in_a_short_one(data_dir: Path) -> None:
     deep = data_dir / ("很长的目录名" * 6)
-    cluster = Cluster(deep)
+    cluster = Cluster(deep, is_durable=False)
     assert len(os.fsencode(deep / "run")) > LONGEST_SOCKET_DIR
     try:
         embedded.start(cluster)
