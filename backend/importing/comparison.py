@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
+from backend.grades import GRADES, UNGRADED
 from backend.importing.report import Change, Differences, Example
 from backend.importing.staging import Column, Staged, differs
 
 MOST_EXAMPLES = 5
 LONGEST_TEXT = 40
+GRADE_NAMES = {grade.code: grade.zh for grade in (*GRADES, UNGRADED)}
 
 
 def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
@@ -65,7 +67,7 @@ def _count_gone(staged: Staged, quarantined_ids: Sequence[str]) -> int:
 
 
 def _changed_fields(staged: Staged) -> tuple[tuple[str, int], ...]:
-    columns = _shown(staged)
+    columns = staged.compared
     counts = staged.run(
         "SELECT {counts} FROM {table} AS s JOIN {target} AS t ON t.id = s.found WHERE s.differs",
         counts=sql.SQL(", ").join(
@@ -81,6 +83,8 @@ def _changed_fields(staged: Staged) -> tuple[tuple[str, int], ...]:
 
 def _farthest_move(staged: Staged) -> float | None:
     """Measure the move of places' middles in the metric zone of the place on record."""
+    if staged.kind.place not in {column.name for column in staged.columns}:
+        return None
     place = sql.Identifier(staged.kind.place)
     farthest = staged.run(
         """
@@ -98,7 +102,7 @@ def _farthest_move(staged: Staged) -> float | None:
 
 
 def _examples(staged: Staged) -> tuple[Example, ...]:
-    columns = _shown(staged)
+    columns = staged.compared
     rows = staged.run(
         """
         SELECT s.source_id, s.name, {values}
@@ -123,15 +127,17 @@ def _old_and_new(column: Column) -> sql.Composed:
     return sql.SQL("t.{0} IS DISTINCT FROM s.{0}, {1}, {2}").format(name, *shown)
 
 
-def _changes(columns: Sequence[Column], values: Sequence[object]) -> list[Change]:
+def _changes(columns: Sequence[Column], values: Sequence[str | bool | None]) -> list[Change]:
     triples = zip(columns, values[::3], values[1::3], values[2::3], strict=True)
     return [
-        Change(column.label, str(old) if old is not None else "", str(new) if new is not None else "")
+        Change(column.label, _shown_value(column, old), _shown_value(column, new))
         for column, is_changed, old, new in triples
         if is_changed
     ]
 
 
-def _shown(staged: Staged) -> tuple[Column, ...]:
-    """Leave out what only repeats another column in other words."""
-    return tuple(column for column in staged.compared if column.label)
+def _shown_value(column: Column, value: str | bool | None) -> str:
+    """Show a grade by its name, everything else as it is."""
+    if column.name == "grade":
+        return GRADE_NAMES[None if value is None else int(value)]
+    return "" if value is None else str(value)

@@ -1,0 +1,93 @@
+"""The file of rows that were put aside."""
+
+import csv
+import json
+from pathlib import Path
+
+from shapely.geometry import mapping
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.enterprises.models import Enterprise
+from tests import shapes
+from tests.backend.importing.files import csv_file, district, imported, site, sites
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_each_bad_row_stands_there_with_row_field_value_reason_and_mend(
+    session: Session, tmp_path: Path
+) -> None:
+    district(session)
+    sites(session, tmp_path, [site(1), site(2, 经度=33.7, 纬度=113.26)], quarantine=tmp_path / "隔离.csv")
+    (line,) = lines(tmp_path / "隔离.csv")
+    assert {name: value for name, value in line.items() if name.startswith("隔离_")} == {
+        "隔离_行号": "3",
+        "隔离_字段": "坐标",
+        "隔离_值": "33.7, 113.26",
+        "隔离_原因": "疑似经纬度颠倒：33.7, 113.26",
+        "隔离_建议": "经度、纬度对调后为 113.26, 33.7",
+    }
+
+
+def test_a_row_with_two_faults_stands_there_once(session: Session, tmp_path: Path) -> None:
+    sites(session, tmp_path, [site(1, 名称="", 等级="绿")], quarantine=tmp_path / "隔离.csv")
+    (line,) = lines(tmp_path / "隔离.csv")
+    assert line["隔离_字段"] == "名称；风险等级"
+
+
+def test_a_bad_row_keeps_all_its_own_columns(session: Session, tmp_path: Path) -> None:
+    sites(session, tmp_path, [site(1, 等级="绿", 备注="原样, 保留")], quarantine=tmp_path / "隔离.csv")
+    (line,) = lines(tmp_path / "隔离.csv")
+    assert (line["编号"], line["名称"], line["备注"]) == ("e1", "企业1", "原样, 保留")
+
+
+def test_the_mended_quarantine_is_imported_as_it_is(session: Session, tmp_path: Path) -> None:
+    sites(session, tmp_path, [site(1), site(2, 等级="绿")], quarantine=tmp_path / "隔离.csv", is_partial=True)
+    text = (tmp_path / "隔离.csv").read_text(encoding="utf-8")
+    # Only the row's own cell is mended; the columns that say why stay as they are.
+    mended = tmp_path / "改好.csv"
+    mended.write_text(text.removesuffix("绿\n") + "蓝\n", encoding="utf-8")
+    assert imported(session, mended, source="企业").inserted == 1
+    assert session.scalars(select(func.count()).select_from(Enterprise)).one() == 2
+
+
+def test_a_bad_shape_comes_back_as_text_that_can_be_imported(session: Session, tmp_path: Path) -> None:
+    facts = {"编号": "e1", "名称": "企业甲", "等级": "绿"}
+    feature = {"type": "Feature", "geometry": mapping(shapes.POLYGON), "properties": facts}
+    path = tmp_path / "图.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    imported(session, path, quarantine=tmp_path / "隔离.csv")
+    mended = tmp_path / "改好.csv"
+    mended.write_text((tmp_path / "隔离.csv").read_text(encoding="utf-8").replace(",绿,", ",蓝,"))
+    assert imported(session, mended).inserted == 1
+    area = select(func.ST_Area(func.ST_GeomFromEWKB(Enterprise.outline)))
+    assert round(session.scalars(area).one(), 9) == round(shapes.POLYGON.area, 9)
+
+
+def test_a_quarantine_that_somebody_may_be_mending_is_not_overwritten(
+    session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "隔离.csv").write_text("改到一半")
+    sites(session, tmp_path, [site(1, 等级="绿")], quarantine=tmp_path / "隔离.csv")
+    assert (tmp_path / "隔离.csv").read_text() == "改到一半"
+    assert len(lines(tmp_path / "隔离-2.csv")) == 1
+
+
+def test_the_same_quarantine_again_is_the_same_file(session: Session, tmp_path: Path) -> None:
+    for _ in range(2):
+        sites(session, tmp_path, [site(1, 等级="绿")], quarantine=tmp_path / "隔离.csv")
+    assert [path.name for path in tmp_path.glob("隔离*")] == ["隔离.csv"]
+
+
+def test_the_report_counts_rows_by_cause(session: Session, tmp_path: Path) -> None:
+    rows = [site(1, 等级="绿"), site(2, 等级="绿"), site(3, 等级="紫"), site(4, 名称="")]
+    report = imported(session, csv_file(tmp_path, rows))
+    assert {(finding.value, finding.reason): count for finding, count in report.causes} == {
+        ("绿", "不认识的词"): 2,
+        ("紫", "不认识的词"): 1,
+        ("", "必填项为空"): 1,
+    }
