@@ -7,7 +7,9 @@ shapes: ask `geodata.geometry.problems` for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -94,7 +96,23 @@ def read_document(data: bytes, *, limits: Limits = FILE) -> Document:
 
     What concerns the whole document (it is not JSON, too deep, a key twice, NaN, another `crs`) is still an error.
     """
-    root = parse_json(data, limits)
+    with _no_garbage_collection():
+        return _read_root(parse_json(data, limits), limits)
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Let Python not search the growing document for cycles, of which JSON has none: that took half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read_root(root: JSON, limits: Limits) -> Document:
     if not isinstance(root, dict):
         raise InvalidGeoJSON("", "应为 GeoJSON 对象", code="wrong_type")
     datum = _declared_datum(root, "")

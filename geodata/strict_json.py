@@ -13,6 +13,7 @@ from geodata.errors import InvalidGeoJSON, TooLarge
 JSON = Any
 """A value that came out of JSON; the reader is there to find out which."""
 
+_NUMBERS = (int, float)
 _Path = tuple["_Path", str | int] | None
 
 
@@ -81,21 +82,25 @@ def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
 
 def _check_values(root: JSON, limits: Limits) -> None:
     """Go through the tree with a stack of our own, so that depth costs memory and not Python's patience."""
-    stack: list[tuple[JSON, _Path, int]] = [(root, None, 1)]
+    stack: list[tuple[JSON, _Path, int]] = [([root], None, 0)]
     while stack:
-        value, path, depth = stack.pop()
-        if depth > limits.nesting and isinstance(value, list | dict):
+        container, path, depth = stack.pop()
+        if depth > limits.nesting:
             raise _too_deep(_pointer(path), limits)
-        match value:
-            case dict():
-                _check_keys(value, path)
-                stack.extend((member, (path, key), depth + 1) for key, member in value.items())
-            case list() if not _are_finite_numbers(value):
-                stack.extend((member, (path, index), depth + 1) for index, member in enumerate(value))
-            case str() if not _is_storable(value):
-                raise InvalidGeoJSON(_pointer(path), "文字含有空字符或不成对的代理字符", code="bad_text")
-            case int() | float() if not _are_finite_numbers([value]):
-                raise InvalidGeoJSON(_pointer(path), "不是有限的数", code="not_finite")
+        if isinstance(container, dict):
+            _check_keys(container, path)
+        elif container and type(container[0]) in _NUMBERS and _are_finite_numbers(container):
+            continue  # a position, as most of a document is
+        members = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, member in members:
+            # The root was put in a list of its own: it has no key.
+            place: _Path = (path, key) if depth else None
+            if isinstance(member, list | dict):
+                stack.append((member, place, depth + 1))
+            elif type(member) in _NUMBERS and not _are_finite_numbers((member,)):
+                raise InvalidGeoJSON(_pointer(place), "不是有限的数", code="not_finite")
+            elif type(member) is str and not _is_storable(member):
+                raise InvalidGeoJSON(_pointer(place), "文字含有空字符或不成对的代理字符", code="bad_text")
 
 
 def _check_keys(value: dict[str, JSON], path: _Path) -> None:
