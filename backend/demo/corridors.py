@@ -13,8 +13,8 @@ from backend.demo.streets import HALF_WIDTH_M, NO_STREET, PRIMARY, TRUNK, Street
 from geodata.arrays import Booleans, Floats
 
 CLASSES = ("trunk", "primary", "secondary", "tertiary")
-# Dangerous goods pass on the trunk roads; the primary ones are judged, too, lesser streets are not.
-GRADES: dict[tuple[int, int], int] = {(0, TRUNK): 2, (1, TRUNK): 3, (0, PRIMARY): 4, (1, PRIMARY): 4}
+# Dangerous goods pass on the trunk roads; no other street has been judged.
+TRUNK_GRADES = (2, 3)
 # What is left of a road between lake and border is no road: a trunk road of 2 km, a primary one of 500 m.
 STUB_M = {TRUNK: 2000.0, PRIMARY: 500.0}
 
@@ -51,7 +51,7 @@ def street_rows(ground: Landscape, streets: Streets, axis: int) -> Iterator[dict
             "name": name,
             "class": CLASSES[rank],
             "half_width_m": float(HALF_WIDTH_M[rank]),
-            "grade": GRADES.get((axis, rank)),
+            "grade": TRUNK_GRADES[axis] if rank == TRUNK else None,
             "geometry": line,
         }
 

@@ -16,7 +16,7 @@ from geodata.arrays import Booleans, Geometries, Integers
 
 # What a plot is worth by the rank of its street (trunk … field path) and, first of all, in a park.
 STREET_WORTH = np.array([3.0, 2.2, 1.6, 1.2, 0.01])
-PARK_WORTH = 3.5
+PARK_WORTH = 5.5
 TOWN_FROM = 0.5
 # Share of the enterprises that are registered without a place (未上图), and with a point but no drawing yet.
 UNPLACED, UNDRAWN = 0.04, 0.03
