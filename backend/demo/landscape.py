@@ -31,7 +31,6 @@ class Landscape:
     river, railway and pipeline: buildings stand there.
     """
 
-    outline: Polygon
     lake: Polygon
     shore_road: BaseGeometry
     lines: list[dict[str, Any]]
@@ -56,7 +55,6 @@ def landscape() -> Landscape:
     dry = shapely.difference(inside, shapely.union_all([bank, real_sites()]))
     lines = [line | {"centreline": line_within(line["path"], outline)} for line in district.sketch()["lines"]]
     return Landscape(
-        outline=outline,
         lake=lake,
         shore_road=shapely.intersection(shapely.boundary(bank), inside),
         lines=lines,

@@ -1,5 +1,6 @@
 """Invented zones (风险分区): the buildings and work areas of each demonstration enterprise, with their grades."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,10 @@ from pandas.arrays import IntegerArray
 
 from backend.demo.enterprises import Sites, source_ids
 from backend.demo.layouts import MOST_BUILDINGS, cells, footprints
+from backend.demo.plots import Plots
 from backend.demo.shapes import L_WING, RECTANGLE, TANKS, U_WING, WING_FROM_M, ground_plans
 from backend.demo.trades import BUILDINGS, GRADE_CHANCES, TRADES
-from geodata.arrays import Booleans, Floats, Integers
+from geodata.arrays import Booleans, Floats, Geometries, Integers
 
 # A building needs that much of a plot; the smallest plots of the largest scales hold fewer.
 AREA_PER_BUILDING_M2 = 70.0
@@ -24,35 +26,64 @@ HAZARD_CHANCES = np.array(
 KINDS = list(BUILDINGS.values())
 
 
+@dataclass(frozen=True)
+class Buildings:
+    """The buildings of all sites, site after site: arrays with one entry each.
+
+    `owner` is the position of the site, `place` the building's in its trade's list, `kind` its position in `KINDS`,
+    `repeated` how often that kind stands on the site before.
+    """
+
+    owner: Integers
+    place: Integers
+    kind: Integers
+    repeated: Integers
+    plan: Geometries
+
+
 def zone_columns(sites: Sites, rng: np.random.Generator, count: int) -> dict[str, Any]:
     """Return the columns of `count` zones, fewer if the plots are too small; `geometry` in metres (EPSG:4547)."""
     drawn = np.flatnonzero(sites.is_drawn)
     plots, trade = sites.plots.at(drawn), sites.trade[drawn]
     total = zones_per_site(plots.width * plots.depth, trade, rng, count)
     has_upper = (rng.random(len(total)) < UPPER_FLOOR_CHANCE) & (total > first_upper(trade) + 1)
-    grounds = total - has_upper
-    owner = np.repeat(np.arange(len(drawn)), grounds)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(grounds) - grounds, grounds)
+    buildings = erected(plots, trade, total - has_upper, rng)
+    rows, is_upper = floors(buildings, np.where(has_upper, first_upper(trade), MOST_BUILDINGS))
+    owner, kind = buildings.owner[rows], buildings.kind[rows]
+    return {
+        "source_id": np.array([f"zone-{number:07}" for number in range(1, len(rows) + 1)], dtype=object),
+        "enterprise": source_ids(len(sites))[drawn[owner]],
+        "name": zone_names(kind, buildings.repeated[rows], is_upper),
+        "kind": [KINDS[each].kind for each in kind],
+        "floor": np.where(is_upper, "2F", "1F"),
+        "grade": grades(trade, owner, kind, rng),
+        "geometry": buildings.plan[rows],
+    }
+
+
+def erected(plots: Plots, trade: Integers, count: Integers, rng: np.random.Generator) -> Buildings:
+    """Put up `count` buildings on each plot, the larger ones in the larger cells."""
+    owner = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     kind, repeated = building_kinds(trade[owner], place)
     building = largest_first(owner, kind)
     footprint = np.empty((len(owner), 4))
-    footprint[building] = footprints(
-        cells(grounds, plots.width, plots.depth, rng), sizes()[kind[building]], rng
-    )
-    plans = ground_plans(plots.at(owner), footprint, shapes(kind, footprint, rng), rng)
-    below = np.flatnonzero(has_upper[owner] & (place == first_upper(trade)[owner]))
-    rows = np.concatenate([np.arange(len(owner)), below])
-    is_upper = np.arange(len(rows)) >= len(owner)
-    rows, is_upper = in_order(owner[rows], rows, is_upper)
-    return {
-        "source_id": np.array([f"zone-{number:07}" for number in range(1, len(rows) + 1)], dtype=object),
-        "enterprise": source_ids(len(sites))[drawn[owner[rows]]],
-        "name": zone_names(kind[rows], repeated[rows], is_upper),
-        "kind": [KINDS[each].kind for each in kind[rows]],
-        "floor": np.where(is_upper, "2F", "1F"),
-        "grade": grades(trade, owner[rows], kind[rows], rng),
-        "geometry": plans[rows],
-    }
+    cut = cells(count, plots.width, plots.depth, rng)
+    footprint[building] = footprints(cut, sizes()[kind[building]], rng)
+    plan = ground_plans(plots.at(owner), footprint, shapes(kind, footprint, rng), rng)
+    return Buildings(owner, place, kind, repeated, plan)
+
+
+def floors(buildings: Buildings, upper: Integers) -> tuple[Integers, Booleans]:
+    """List the buildings floor by floor: its row and whether it is the upper one.
+
+    `upper` is the place of the building with an upper floor on each site, beyond the list where none has one.
+    """
+    above = np.flatnonzero(buildings.place == upper[buildings.owner])
+    rows = np.concatenate([np.arange(len(buildings.owner)), above])
+    is_upper = np.arange(len(rows)) >= len(buildings.owner)
+    order = np.lexsort((is_upper, rows))
+    return rows[order], is_upper[order]
 
 
 def zones_per_site(plot_m2: Floats, trade: Integers, rng: np.random.Generator, count: int) -> Integers:
@@ -107,12 +138,6 @@ def shapes(kind: Integers, footprint: Floats, rng: np.random.Generator) -> Integ
         (rng.random(len(kind))[:, None] > np.cumsum(WING_CHANCES)).sum(axis=1)
     ]
     return np.where(form == "tanks", TANKS, np.where(is_roomy, wing, RECTANGLE))
-
-
-def in_order(owner: Integers, rows: Integers, is_upper: Booleans) -> tuple[Integers, Booleans]:
-    """Bring the zones of an enterprise together, an upper floor after the one below."""
-    order = np.lexsort((is_upper, rows, owner))
-    return rows[order], is_upper[order]
 
 
 def zone_names(kind: Integers, repeated: Integers, is_upper: Booleans) -> list[str]:
