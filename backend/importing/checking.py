@@ -8,10 +8,9 @@ import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
 
-from backend.importing.delivery import Delivery
+from backend.importing.delivery import Delivery, require_fields
 from backend.importing.district import District
-from backend.importing.errors import CannotImport
-from backend.importing.fields import ENTERPRISES, REFERENCES, Field, Kind, Words
+from backend.importing.fields import ENTERPRISES, REFERENCES, Field, Words
 from backend.importing.findings import Cells, Finding, Findings, Mask
 from backend.importing.places import Outside, Places, judge_outside, judge_places, points_inside, read_places
 from backend.importing.references import look_up
@@ -75,16 +74,6 @@ def check(
         columns.append(Column("township_code", "街道/乡镇", "text", [None] * int(good.sum())))
     bad_ids = delivery.source_ids[~good & ~is_empty(delivery.source_ids)]
     return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
-
-
-def require_fields(kind: Kind, given: Mapping[str, object]) -> None:
-    """Refuse a delivery that says nothing at all about a required field."""
-    missing = [field for field in kind.fields if field.is_required and field.name not in given]
-    if missing:
-        named = "、".join(f"{field.label}（{field.name}）" for field in missing)
-        raise CannotImport(
-            f"没有对应的列：{named}。请用 --map 字段=列名 指定，或用 --set 字段=值 填写固定值。"
-        )
 
 
 def _add_unreadable(delivery: Delivery, findings: Findings) -> None:

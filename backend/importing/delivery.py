@@ -7,6 +7,7 @@ import geopandas
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.importing.errors import CannotImport
 from backend.importing.fields import Kind
 from backend.importing.findings import Cells, Finding
 from backend.importing.values import as_text
@@ -67,3 +68,13 @@ def delivery_of_frame(
         outlines=geometry_array(frame["outline"].to_numpy()) if "outline" in frame else None,
         is_demo=is_demo,
     )
+
+
+def require_fields(kind: Kind, given: Mapping[str, object]) -> None:
+    """Refuse a delivery that says nothing at all about a required field."""
+    missing = [field for field in kind.fields if field.is_required and field.name not in given]
+    if missing:
+        named = "、".join(f"{field.label}（{field.name}）" for field in missing)
+        raise CannotImport(
+            f"没有对应的列：{named}。请用 --map 字段=列名 指定，或用 --set 字段=值 填写固定值。"
+        )

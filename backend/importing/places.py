@@ -20,6 +20,7 @@ NEAR_M = 5_000
 MOST_VERTICES = 200_000
 # Farther than this from the district's box a distance tells nothing: the coordinates are wrong.
 FAR_DEG = 1.0
+COMMON_POINT = 5
 FIELD = "坐标"
 
 
@@ -47,6 +48,7 @@ def read_places(
     _say(notices, shapely.has_z(delivered) | shapely.has_m(delivered), "行带有高程或 M 值，只保留平面位置")
     has_repeats = shapely.get_num_coordinates(canonical) < shapely.get_num_coordinates(rounded)
     _say(notices, has_repeats, "行有重复的相邻顶点，已去掉，形状不变")
+    _warn_of_a_common_point(original, notices)
     missing = shapely.is_missing(original)
     if kind.is_place_required:
         findings.add(missing & findings.good, FIELD, "没有坐标", cause="no_place")
@@ -177,6 +179,15 @@ def _warn_of_offset(places: Places, is_outside: Mask, district: District, notice
         if left <= count / 2:
             notices.append(f"若按 {name} 换算，界外的行由 {count} 减为 {left}：请核对坐标系（--datum）")
             return
+
+
+def _warn_of_a_common_point(original: Geometries, notices: list[str]) -> None:
+    """Say so when many rows share one point: a geocoder that finds nothing answers with the middle of the place."""
+    points = original[shapely.get_type_id(original) == 0]
+    places, counts = np.unique(shapely.get_coordinates(points), axis=0, return_counts=True)
+    if len(counts) and counts.max() >= COMMON_POINT:
+        common = describe(shapely.Point(places[counts.argmax()]))
+        notices.append(f"{counts.max()} 行的坐标同为 {common}：若由地址换算而来，可能没有找到确切位置")
 
 
 def _single_points(geometries: Geometries) -> Geometries:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from backend.importing.delivery import Delivery
+from backend.importing.delivery import Delivery, require_fields
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, Kind
 from backend.importing.findings import Cells, Finding, Mask
@@ -180,8 +180,8 @@ def _source_ids(
 ) -> Cells:
     """Find what each row is called in its source."""
     column = shape.id_column or shape.columns.get("source_id")
-    if column is None and kind.has_official_code and "code" in cells:
-        ids = cells["code"]
+    if kind.has_official_code:
+        ids = _official_codes(kind, column, cells)
     elif column is None and "source_id" in frame:
         ids = as_text(frame["source_id"])
     elif column == BY_CONTENT:
@@ -196,6 +196,15 @@ def _source_ids(
             f"（没有编号时可用 --id-field {BY_CONTENT}，按内容识别）。文件有这些列：{columns}"
         )
     return ids
+
+
+def _official_codes(kind: Kind, column: str | None, cells: Mapping[str, Cells]) -> Cells:
+    if column is not None:
+        raise CannotImport(
+            f"{kind.label}以代码（code）识别，不用 --id-field；代码所在的列用 --map code=列名 指定"
+        )
+    require_fields(kind, cells)
+    return cells["code"]
 
 
 def _content_keys(cells: Mapping[str, Cells], places: Geometries) -> Cells:

@@ -14,6 +14,7 @@ from backend import embedded, opening
 from backend.cluster import Cluster
 from backend.errors import DomainError
 from backend.importing import screen, service
+from backend.importing.errors import CannotImport
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
 from backend.settings import Settings
@@ -65,12 +66,11 @@ def reachable_database(settings: Settings, console: Console) -> Iterator[Engine]
 
 def _import(session: Session, request: ImportRequest, choices: Choices, console: Console) -> int:
     request = _with_saved_shape(session, request, choices)
-    with screen.progress_bar(console) as progress:
-        file = service.prepare_file(session, request, progress)
+    file = _prepare(session, request, console)
     screen.show_report(console, file.report)
     if file.quarantine is not None:
         screen.say(console, f"隔离文件：{file.quarantine}")
-    if not file.report.differences.is_first_import:
+    if choices.is_dry_run or not file.report.differences.is_first_import:
         screen.show_differences(console, file.report.differences, is_filtered=request.shape.where is not None)
     refusal = _refusal(file) or _wait_for_consent(file, choices, console)
     if refusal:
@@ -80,6 +80,14 @@ def _import(session: Session, request: ImportRequest, choices: Choices, console:
         screen.say(console, "试运行：没有写入任何数据。")
         return DONE
     return _write(session, file, choices, console)
+
+
+def _prepare(session: Session, request: ImportRequest, console: Console) -> PreparedFile:
+    try:
+        with screen.progress_bar(console) as progress:
+            return service.prepare_file(session, request, progress)
+    except OSError as error:
+        raise CannotImport(f"无法读写文件 {error.filename}：{error.strerror}") from error
 
 
 def _with_saved_shape(session: Session, request: ImportRequest, choices: Choices) -> ImportRequest:

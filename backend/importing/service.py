@@ -20,7 +20,7 @@ from backend.importing.reading import file_sha256, read_file
 from backend.importing.report import ImportReport
 from backend.importing.request import ImportRequest
 from backend.importing.staging import Staged, drop, merge, stage
-from backend.importing.townships import fill_in_townships
+from backend.importing.townships import settle_townships
 from geodata.crs import parse_datum
 
 Progress: TypeAlias = Callable[[str], None]
@@ -150,7 +150,7 @@ def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Pr
     """Stage the good rows and compare them with the register; nothing is changed yet."""
     progress("暂存")
     staged = stage(session, delivery.kind, delivery.source, checked.columns)
-    filled = fill_in_townships(staged) if delivery.kind is ENTERPRISES else []
+    settled = settle_townships(staged) if delivery.kind is ENTERPRISES else []
     progress("比较")
     differences = compare(staged, quarantined_ids=checked.quarantined_ids)
     report = ImportReport(
@@ -158,7 +158,7 @@ def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Pr
         source=delivery.source,
         rows=len(delivery.rows),
         findings=checked.findings,
-        notices=(*checked.notices, *filled),
+        notices=(*checked.notices, *settled),
         differences=differences,
     )
     return Prepared(report, staged)

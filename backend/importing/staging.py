@@ -62,8 +62,8 @@ class Staged:
 
 
 def geometry_column(name: str, label: str, geometries: Geometries, *, srid: int) -> Column:
-    """Make a column of geometries, each marked with its SRID."""
-    marked = shapely.set_srid(geometries, srid)
+    """Make a column of geometries, each marked with its SRID; 0 is none."""
+    marked = shapely.set_srid(geometries, srid) if srid else geometries
     return Column(name, label, "bytea", shapely.to_wkb(marked, include_srid=True).tolist())
 
 

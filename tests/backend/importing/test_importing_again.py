@@ -120,3 +120,9 @@ def test_an_import_leaves_nothing_behind_when_its_transaction_ends(session: Sess
         sites(session, tmp_path, [site(1)])
         savepoint.rollback()
     assert versions(session) == {}
+
+
+def test_a_place_outside_the_township_that_was_written_is_mentioned(session: Session, tmp_path: Path) -> None:
+    make.area(session, "410411001", "姚孟街道", make.square(113.5, 33.6, side=0.1), level="township")
+    report = sites(session, tmp_path, [site(1, 街道="姚孟街道")])
+    assert "1 家企业的点位不在所写的街道/乡镇内，请核对" in report.notices

@@ -212,3 +212,8 @@ def test_a_shape_that_crosses_itself_is_quarantined_with_the_place(session: Sess
 def test_a_point_is_no_corridor(session: Session, tmp_path: Path) -> None:
     path = geojson_file(tmp_path, shapes.POINT, **{"class": "铁路"})
     assert only_finding(imported(session, path, "corridors", crs=None)).cause == "wrong_type"
+
+
+def test_one_point_for_many_rows_raises_a_suspicion(session: Session, tmp_path: Path) -> None:
+    report = sites(session, tmp_path, [site(number, 经度=113.26) for number in range(5)])
+    assert any("5 行的坐标同为 113.26, 33.7" in notice for notice in report.notices)

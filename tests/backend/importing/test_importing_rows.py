@@ -202,3 +202,19 @@ def test_each_import_is_recorded_with_the_files_fingerprint(session: Session, tm
         64,
     )
     assert batch.options["id_column"] == "编号"
+
+
+def test_areas_take_no_other_key_than_their_code(session: Session, tmp_path: Path) -> None:
+    rows = [{"代码": "410411", "名称": "湛河区", "级别": "区县"}]
+    with pytest.raises(CannotImport, match="以代码（code）识别"):
+        imported(session, csv_file(tmp_path, rows), "areas", id_column="代码")
+
+
+def test_a_list_among_the_properties_is_text(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "图.geojson"
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, '
+        '"properties": {"编号": "e1", "name": ["甲", "乙"]}}]}'
+    )
+    imported(session, path)
+    assert enterprise(session, "e1").name == "['甲', '乙']"
