@@ -21,6 +21,15 @@ def test_the_readme_names_every_setting() -> None:
     assert found[0] == settings_table(), "run: python -m tests.settings_table"
 
 
+def test_the_chinese_readme_names_the_same_settings_and_defaults() -> None:
+    chinese = README.with_name("README.zh-CN.md").read_text()
+    named = re.findall(r"^\| `(RISKMAP_\w+)` \|([^|]*)\|", chinese, re.MULTILINE)
+    english = re.findall(r"^\| `(RISKMAP_\w+)` \|([^|]*)\|", settings_table(), re.MULTILINE)
+    assert [(name, default.strip()) for name, default in named] == [
+        (name, default.strip()) for name, default in english
+    ]
+
+
 def test_locks_pin_hashes_and_name_no_address() -> None:
     """A mirror of the bureau serves as well, and a swapped package is noticed."""
     for name in ("requirements.lock", "requirements-test.lock"):
