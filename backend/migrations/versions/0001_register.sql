@@ -12,7 +12,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
             THEN 4534 + (floor((lon - 1.5) / 3)::integer + 1 - 25)
         ELSE
             CASE WHEN lat >= 0 THEN 32600 ELSE 32700 END
-            + least(60, greatest(1, floor((lon + 180) / 6)::integer + 1))
+            + floor((lon + 180) / 6)::integer % 60 + 1
     END
 $$;
 
