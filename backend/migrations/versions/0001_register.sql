@@ -36,7 +36,9 @@ DECLARE
     phi CONSTANT double precision := radians(lat);
     c CONSTANT double precision := e2 * cos(phi) ^ 2;
     t CONSTANT double precision := tan(phi) ^ 2;
-    a CONSTANT double precision := radians(lon - public.metric_meridian(srid)) * cos(phi);
+    east CONSTANT double precision := lon - public.metric_meridian(srid);
+    -- Less a whole turn where there is one: the 180th meridian belongs to zone 1.
+    a CONSTANT double precision := radians(east - 360 * round(east / 360)) * cos(phi);
 BEGIN
     RETURN CASE WHEN srid BETWEEN 4534 AND 4554 THEN 1 ELSE 0.9996 END
         * (1 + (1 + c) * a ^ 2 / 2
