@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.demo import district
 from backend.demo.generator import generate
 from backend.enterprises.models import Enterprise
-from backend.importing.fields import KINDS
+from backend.importing.kinds import KINDS
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
 from backend.surroundings.models import Corridor, Receptor

@@ -10,9 +10,17 @@ from sqlalchemy.orm import Session
 
 from backend.importing.delivery import Delivery, require_fields
 from backend.importing.district import District
-from backend.importing.fields import ENTERPRISES, REFERENCES, Field, Words
+from backend.importing.fields import REFERENCES, Field, Words
 from backend.importing.findings import Cells, Finding, Findings, Mask
-from backend.importing.places import Outside, Places, judge_outside, judge_places, points_inside, read_places
+from backend.importing.judging import (
+    Outside,
+    judge_outside,
+    judge_places,
+    judge_presence,
+    suspect_a_common_point,
+)
+from backend.importing.kinds import ENTERPRISES
+from backend.importing.places import Places, points_inside, read_places
 from backend.importing.references import look_up
 from backend.importing.staging import Column, cells_column, geometry_column
 from backend.importing.values import is_empty, read_column
@@ -112,7 +120,9 @@ def _read_geometries(
     kind, datum = delivery.kind, delivery.datum
     if datum is None:
         return {}
-    places = read_places(delivery.places, datum, kind, findings, notices)
+    places = read_places(delivery.places, datum, notices)
+    judge_presence(places, kind, findings, notices)
+    suspect_a_common_point(places, notices)
     judge_places(places, datum, kind.shape, district=district, findings=findings)
     if district is not None:
         judge_outside(places, datum, district, outside, findings, notices)
@@ -133,7 +143,7 @@ def _site(
     outline = places.canonical.copy()
     outline[~is_area] = None
     if delivery.outlines is not None and delivery.datum is not None:
-        drawn = read_places(delivery.outlines, delivery.datum, delivery.kind, findings, notices)
+        drawn = read_places(delivery.outlines, delivery.datum, notices)
         judge_places(drawn, delivery.datum, "area", district=district, findings=findings)
         outline = np.where(is_area, outline, drawn.canonical)
     if is_area.any():

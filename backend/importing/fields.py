@@ -1,18 +1,11 @@
-"""What can be imported: for each kind of row its fields, and the words that files use for them.
-
-A field's name is what `--map` and `--set` take; its `headers` are column names that are understood without `--map`.
-"""
+"""What a field and a kind of row are for an import, and the words that files use for values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal, TypeAlias
 
-from backend.enterprises.models import OPERATING_STATUSES, Enterprise
 from backend.grades import GRADES, UNGRADED
-from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS, Area, UnitGroup
-from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
-from backend.zones.models import Zone
 
 Value: TypeAlias = str | int | float | bool | None
 Words: TypeAlias = Mapping[str, Value]
@@ -50,6 +43,8 @@ class Field:
 
     Parameters
     ----------
+    name : what `--map` and `--set` call it.
+    headers : other column names that are understood without `--map`.
     words : for `FieldType.WORD`, what each accepted word means; keys in lower case.
     default : what an empty cell means where the table wants a value.
     """
@@ -133,163 +128,3 @@ GRADE_WORDS: Words = {
 YES_OR_NO: Words = dict.fromkeys(["true", "yes", "y", "1", "是"], True) | dict.fromkeys(
     ["false", "no", "n", "0", "否"], False
 )
-
-NAME = Field("name", "名称", is_required=True, headers=("名称",))
-GRADE = Field("grade", "风险等级", FieldType.WORD, headers=("风险等级", "等级"), words=GRADE_WORDS)
-ACCURACY = Field("accuracy_m", "点位精度（米）", FieldType.NUMBER, headers=("点位精度",))
-TOWNSHIP = Field(
-    "township_code", "街道/乡镇", FieldType.TOWNSHIP, headers=("街道", "乡镇", "街道/乡镇", "所属街道")
-)
-CODE = Field("code", "代码", FieldType.CODE, is_required=True, headers=("代码", "adcode"))
-
-AREAS = Kind(
-    name="areas",
-    label="行政区划",
-    table=Area.__tablename__,
-    place="boundary",
-    shape="area",
-    is_place_required=False,
-    has_official_code=True,
-    fields=(
-        CODE,
-        Field(
-            "level",
-            "级别",
-            FieldType.WORD,
-            is_required=True,
-            headers=("级别",),
-            words=vocabulary(AREA_LEVELS, 县="district", 区="district", 镇="township", 乡="township"),
-        ),
-        NAME,
-        Field("parent_code", "上级代码", FieldType.CODE, headers=("上级代码",)),
-        Field("valid_from", "启用日期", FieldType.DATE, headers=("启用日期",)),
-        Field("valid_to", "停用日期", FieldType.DATE, headers=("停用日期",)),
-        Field("is_indicative", "示意", FieldType.WORD, headers=("示意",), words=YES_OR_NO, default=False),
-        ACCURACY,
-    ),
-)
-
-GROUPS = Kind(
-    name="groups",
-    label="园区/村/网格",
-    table=UnitGroup.__tablename__,
-    place="boundary",
-    shape="area",
-    is_place_required=False,
-    has_official_code=True,
-    fields=(
-        CODE,
-        Field(
-            "kind",
-            "类型",
-            FieldType.WORD,
-            is_required=True,
-            headers=("类型",),
-            words=vocabulary(GROUP_KINDS, 工业园="park", 开发区="park"),
-        ),
-        NAME,
-        TOWNSHIP,
-        ACCURACY,
-    ),
-)
-
-ENTERPRISES = Kind(
-    name="enterprises",
-    label="企业",
-    table=Enterprise.__tablename__,
-    place="location",
-    # An area is taken as the outline; the point is then a place inside it.
-    shape="point_or_area",
-    is_place_required=False,
-    fields=(
-        Field("name", "名称", is_required=True, headers=("名称", "企业名称", "单位名称")),
-        Field("credit_code", "统一社会信用代码", FieldType.CODE, headers=("统一社会信用代码", "信用代码")),
-        Field("sector_code", "行业", FieldType.SECTOR, headers=("行业", "所属行业")),
-        TOWNSHIP,
-        Field("group_code", "园区/村/网格", FieldType.GROUP, column="group_id", headers=("园区", "网格")),
-        Field(
-            "operating_status",
-            "经营状态",
-            FieldType.WORD,
-            headers=("经营状态",),
-            words=vocabulary(
-                OPERATING_STATUSES, 正常="operating", 生产="operating", 停工="suspended", 注销="closed"
-            ),
-            default="operating",
-        ),
-        GRADE,
-        Field("address", "地址", headers=("地址", "详细地址")),
-        ACCURACY,
-    ),
-)
-
-ZONES = Kind(
-    name="zones",
-    label="风险分区",
-    table=Zone.__tablename__,
-    place="boundary",
-    shape="area",
-    fields=(
-        Field(
-            "enterprise",
-            "所属企业",
-            FieldType.ENTERPRISE,
-            column="enterprise_id",
-            is_required=True,
-            headers=("所属企业", "企业名称", "统一社会信用代码"),
-        ),
-        NAME,
-        Field("kind", "类型", headers=("类型",)),
-        Field("floor", "楼层", headers=("楼层",)),
-        GRADE,
-        ACCURACY,
-    ),
-)
-
-RECEPTORS = Kind(
-    name="receptors",
-    label="防护目标",
-    table=Receptor.__tablename__,
-    place="place",
-    shape="point_or_area",
-    fields=(
-        NAME,
-        Field(
-            "kind",
-            "类型",
-            FieldType.WORD,
-            is_required=True,
-            headers=("类型",),
-            words=vocabulary(RECEPTOR_KINDS, 小区="residential", 车站="transport_hub", 商场="market"),
-        ),
-        Field("headcount", "人数", FieldType.INTEGER, headers=("人数",)),
-        Field("enterprise", "本单位", FieldType.ENTERPRISE, column="enterprise_id", headers=("本单位",)),
-        ACCURACY,
-    ),
-)
-
-CORRIDORS = Kind(
-    name="corridors",
-    label="交通干线",
-    table=Corridor.__tablename__,
-    place="centreline",
-    shape="line",
-    fields=(
-        NAME,
-        Field(
-            "class",
-            "类别",
-            FieldType.WORD,
-            is_required=True,
-            headers=("类别",),
-            words=vocabulary(
-                CORRIDOR_CLASSES, 高速="motorway", 国道="trunk", 河流="waterway", 输油管道="pipeline"
-            ),
-        ),
-        Field("half_width_m", "半宽（米）", FieldType.NUMBER, headers=("半宽",)),
-        GRADE,
-        ACCURACY,
-    ),
-)
-
-KINDS = {kind.name: kind for kind in (AREAS, GROUPS, ENTERPRISES, ZONES, RECEPTORS, CORRIDORS)}

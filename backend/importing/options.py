@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, Kind, Value
-from backend.importing.request import FileShape, kind_named
+from backend.importing.kinds import kind_named
+from backend.importing.request import FileShape
 
 
 def read_shape(
@@ -63,7 +64,7 @@ def _meanings(kind: Kind, texts: Iterable[str]) -> dict[str, dict[str, Value]]:
 def _meaning(kind: Kind, text: str) -> tuple[Field, str, Value]:
     """Take `field:word=meaning` apart; a word may hold the sign itself, as in `kind:amenity=school=school`.
 
-    >>> from backend.importing.fields import RECEPTORS
+    >>> from backend.importing.kinds import RECEPTORS
     >>> _meaning(RECEPTORS, "kind:amenity=school=学校")[1:]
     ('amenity=school', 'school')
     """

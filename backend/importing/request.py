@@ -9,9 +9,9 @@ from pyproj import CRS
 from sqlalchemy.orm import Session
 
 from backend.importing.errors import CannotImport
-from backend.importing.fields import KINDS, Kind, Value
+from backend.importing.fields import Value
+from backend.importing.judging import Outside
 from backend.importing.models import ImportMapping
-from backend.importing.places import Outside
 from geodata.crs import Datum, parse_datum
 
 
@@ -124,19 +124,6 @@ def declared_datum(shape: FileShape) -> Datum | None:
 def _stands_on(crs: int, datum: int) -> bool:
     base = CRS.from_epsg(crs).geodetic_crs
     return base is not None and base.to_epsg() == datum
-
-
-def kind_named(name: str) -> Kind:
-    """Return the kind of row with this name.
-
-    Raises
-    ------
-    CannotImport
-        Naming those there are.
-    """
-    if name not in KINDS:
-        raise CannotImport(f"不能导入「{name}」；可以导入：{'、'.join(KINDS)}")
-    return KINDS[name]
 
 
 def save_shape(session: Session, name: str, kind: str, shape: FileShape) -> None:

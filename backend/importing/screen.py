@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from backend.importing.fields import KINDS
+from backend.importing.kinds import KINDS
 from backend.importing.report import Differences, Example, ImportReport
 from backend.importing.service import PHASES
 from backend.importing.service import Progress as TellProgress

@@ -13,7 +13,7 @@ from backend.importing.comparison import compare
 from backend.importing.delivery import Delivery, delivery_of_frame
 from backend.importing.district import District, find_district
 from backend.importing.errors import RowsQuarantined
-from backend.importing.fields import AREAS, ENTERPRISES, KINDS
+from backend.importing.kinds import AREAS, ENTERPRISES, kind_named
 from backend.importing.models import ImportBatch
 from backend.importing.quarantine import write_quarantine
 from backend.importing.reading import file_sha256, read_file
@@ -138,7 +138,12 @@ def import_frame(
         If any row cannot be taken; nothing was changed then.
     """
     delivery = delivery_of_frame(
-        KINDS[kind], frame, source=source, datum=parse_datum(datum), accuracy_m=accuracy_m, is_demo=is_demo
+        kind_named(kind),
+        frame,
+        source=source,
+        datum=parse_datum(datum),
+        accuracy_m=accuracy_m,
+        is_demo=is_demo,
     )
     checked = check(session, delivery, words={}, district=None, outside="accept")
     if checked.findings:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
+from backend.cluster import Cluster
 from backend.enterprises.models import Enterprise
 from backend.importing.commands import app
 from backend.importing.running import Choices, run
@@ -173,3 +174,13 @@ def test_a_file_that_may_not_be_written_is_a_sentence(command: Command, tmp_path
     result = command("--quarantine", str(tmp_path / "没有" / "隔离.csv"), rows=[site(1, 等级="绿")])
     assert result.exit_code == 2
     assert "无法读写文件" in result.output
+
+
+def test_an_import_works_beside_a_service_that_has_the_database_open(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    # The cluster of the tests is locked as a running service locks its own.
+    screen = Console(file=io.StringIO())
+    choices = Choices(is_dry_run=True)
+    path = csv_file(tmp_path, [site(1)])
+    assert run(Settings(data_dir=cluster.data_dir, database_url=None), request(path), choices, screen) == 0

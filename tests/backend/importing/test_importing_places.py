@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.importing.errors import CannotImport
 from backend.surroundings.models import Corridor
+from geodata.crs import from_cgcs2000, parse_datum
 from geodata.measure import distance_m
 from tests import shapes
 from tests.backend.importing.files import csv_file, district, imported, only_finding, site, sites
@@ -217,3 +218,11 @@ def test_a_point_is_no_corridor(session: Session, tmp_path: Path) -> None:
 def test_one_point_for_many_rows_raises_a_suspicion(session: Session, tmp_path: Path) -> None:
     report = sites(session, tmp_path, [site(number, 经度=113.26) for number in range(5)])
     assert any("5 行的坐标同为 113.26, 33.7" in notice for notice in report.notices)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4547"])
+def test_a_broken_shape_is_only_broken_not_outside(session: Session, tmp_path: Path, crs: str) -> None:
+    district(session)
+    plane = from_cgcs2000([shapes.BOWTIE], parse_datum(crs))[0]
+    finding = only_finding(imported(session, geojson_file(tmp_path, plane), crs=crs))
+    assert finding.cause == "self_intersection"
