@@ -1,19 +1,15 @@
 """A served map with the small demonstration, and Debian's Chromium to look at it."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from backend.app import create_app
 from backend.cluster import Cluster
 from backend.demo import loader
-from backend.serving import reserved_port
-from backend.settings import Settings
 from tests import databases
+from tests.browser.served import served
 
 CHROMIUM = Path("/usr/bin/chromium")
 SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -33,15 +29,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def base_url(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the small demonstration, committed to a database of its own, on a free port."""
-    with databases.own_database(cluster) as engine, reserved_port("127.0.0.1", 0) as listener:
+    with databases.own_database(cluster) as engine:
         loader.load(engine, scale="small", progress=lambda sentence: None)
-        app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), engine)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        with served(engine, tmp_path_factory.mktemp("data")) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ export function enterpriseSymbols(context) {
       filter,
       layout,
       paint: {
-        "circle-radius": byZoom([6, 9], [14, 16]),
+        "circle-radius": byZoom([6, 9], [12, 14], [14.5, 13]),
         "circle-color": palette.halo,
         "circle-opacity": whenSelected(0.9),
         "circle-stroke-color": palette.ink,

@@ -22,6 +22,15 @@ export const CATALOGUE = Object.freeze({
     en: "Demonstration data: enterprises, zones and grades are invented and describe no real company.",
   },
 
+  "district.indicative": {
+    zh: "辖区边界为示意，不作为划界依据。",
+    en: "The district's outline is indicative and settles no boundary.",
+  },
+  "district.noOutline": {
+    zh: "未导入辖区边界，地图范围取自已有数据。",
+    en: "No outline of the district is loaded; the map shows the extent of the data.",
+  },
+
   "empty.title": { zh: "还没有数据", en: "No data yet" },
   "empty.why": {
     zh: "数据库已就绪，但还没有企业、风险分区或防护目标。可以先看演示，或导入自己的文件：",

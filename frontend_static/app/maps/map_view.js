@@ -14,10 +14,9 @@ import { PIXEL_RATIO, imageNamed } from "./images.js"
 import { readPalette } from "./palette.js"
 import { candidatesNear, followPointer } from "./pointer.js"
 import { markSelection } from "./selection_mark.js"
-import { SOURCES, mapStyle } from "./style.js"
+import { mapStyle } from "./style.js"
 import { hasWebGL2 } from "./webgl.js"
 
-/** @import {VectorTileSource} from "maplibre-gl" */
 /** @import {Bounds, State} from "../shell/state.js" */
 /** @import {Candidate} from "./picking.js" */
 
@@ -84,19 +83,19 @@ export class MapView extends PageElement {
    * @param {Bounds} bounds
    */
   showPlace([xmin, ymin, xmax, ymax]) {
-    const options = { padding: PADDING_PX, maxZoom: CLOSEST_FRAME, duration: FLIGHT_MS }
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => this.map?.fitBounds([xmin, ymin, xmax, ymax], options)),
-    )
+    afterLayout(() => {
+      const padding = paddingBeside(this.getBoundingClientRect(), document.querySelector(".details-panel"))
+      this.map?.fitBounds([xmin, ymin, xmax, ymax], { padding, maxZoom: CLOSEST_FRAME, duration: FLIGHT_MS })
+    })
   }
 
-  /** Ask again for tiles that did not arrive. */
+  /** Ask again for tiles that did not arrive. Sources keep what failed, so all are made anew. */
   reloadTiles() {
+    const { map } = this
+    if (!map) return
     store.set({ hasFailedTiles: false })
-    for (const name of Object.keys(SOURCES)) {
-      const source = /** @type {VectorTileSource | undefined} */ (this.map?.getSource(name))
-      if (source?.url) source.setUrl(source.url)
-    }
+    map.setStyle(this.#style(), { diff: false })
+    map.once("style.load", () => markSelection(map, store.state))
   }
 
   #createMap() {
@@ -184,9 +183,19 @@ export class MapView extends PageElement {
       else map.once("idle", () => markSelection(map, store.state))
     }
     if (changed.has("details") && state.details?.facts) this.#bringIntoView(map, state)
-    if (changed.has("view") && state.view && !isAt(map, state.view)) {
-      map.jumpTo({ center: [state.view.lon, state.view.lat], zoom: state.view.zoom })
-    }
+    if (changed.has("view") && state.view && !isAt(map, state.view)) this.#jumpTo(map, state.view)
+  }
+
+  /**
+   * Go where an address says. The same address may open the panel, which takes its width a moment later and keeps
+   * the ground in place, not the centre: so say it again then.
+   * @param {MapLibreMap} map
+   * @param {NonNullable<State["view"]>} view
+   */
+  #jumpTo(map, { lon, lat, zoom }) {
+    const jump = () => map.jumpTo({ center: [lon, lat], zoom })
+    jump()
+    afterLayout(jump)
   }
 
   /**
@@ -200,6 +209,25 @@ export class MapView extends PageElement {
     const [xmin, ymin, xmax, ymax] = place
     if (!map.getBounds().contains([(xmin + xmax) / 2, (ymin + ymax) / 2])) this.showPlace(place)
   }
+}
+
+/**
+ * Two frames on, elements have drawn themselves and the map has taken its new size.
+ * @param {() => void} act
+ */
+function afterLayout(act) {
+  requestAnimationFrame(() => requestAnimationFrame(act))
+}
+
+/**
+ * Room to leave around a framed place; on a narrow screen the details lie over the lower part of the map.
+ * @param {DOMRect} map
+ * @param {Element | null} panel
+ */
+function paddingBeside(map, panel) {
+  const { left = map.right, top = map.bottom, width = 0 } = panel?.getBoundingClientRect() ?? {}
+  const covered = width > 0 && left < map.right - 1 ? Math.max(0, map.bottom - top) : 0
+  return { top: PADDING_PX, left: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX + covered }
 }
 
 /**

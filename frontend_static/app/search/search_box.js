@@ -165,6 +165,7 @@ export class SearchBox extends PageElement {
     }
     const place = placeOf(result)
     if (place) this.tell("show-place", place)
+    this.tell("result-opened")
   }
 
   /** @param {FocusEvent} event */

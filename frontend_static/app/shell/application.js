@@ -12,7 +12,7 @@ import "./header.js"
 import { icon } from "./icons.js"
 import "./key_sheet.js"
 import { PageElement } from "./page_element.js"
-import { followAddress, redrawOn, store, text } from "./page_store.js"
+import { domain, followAddress, redrawOn, store, text } from "./page_store.js"
 import { commandOf, isWriting } from "./shortcuts.js"
 import { GRADES } from "./state.js"
 import "./status_bar.js"
@@ -44,6 +44,7 @@ export class Application extends PageElement {
     store.set({ isLegendOpen: !matchMedia("(max-width: 820px)").matches })
     addEventListener("keydown", event => this.#press(event))
     this.addEventListener("show-place", event => this.#map?.showPlace(detailOf(/** @type {Event} */ (event))))
+    this.addEventListener("result-opened", () => this.#focusDetails())
     this.addEventListener("reload-tiles", () => this.#map?.reloadTiles())
     this.addEventListener("show-keys", () => this.#keys?.toggle())
     this.addEventListener("counted", event => this.#noticeEmptiness(detailOf(/** @type {Event} */ (event))))
@@ -79,7 +80,7 @@ export class Application extends PageElement {
           </button>
           ${this.hasNoData ? noData(() => this.#noticeData()) : nothing}
         </div>
-        <aside class="details-panel" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
+        <aside class="details-panel" tabindex="-1" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
           <riskmap-details></riskmap-details>
         </aside>
       </main>
@@ -105,10 +106,12 @@ export class Application extends PageElement {
   }
 
   #remarks() {
-    const { notice, is_demo } = /** @type {NonNullable<typeof store.state.domain>} */ (store.state.domain).district
+    const { notice, is_demo, is_indicative } = domain().district
     if (!notice && !is_demo) return nothing
+    const outline = is_indicative ? "district.indicative" : "district.noOutline"
+    const sentence = store.state.language === "zh" ? notice : text(outline)
     return html`<footer class="legend-remarks">
-      ${notice ? html`<p>${icon("warning")} ${notice}</p>` : nothing}
+      ${notice ? html`<p>${icon("warning")} ${sentence}</p>` : nothing}
       ${is_demo ? html`<p>${icon("warning")} ${text("demo.title")}</p>` : nothing}
     </footer>`
   }
@@ -158,6 +161,14 @@ export class Application extends PageElement {
     all: () => store.set({ grades: GRADES }),
     zoomIn: () => this.#map?.map?.zoomIn(),
     zoomOut: () => this.#map?.map?.zoomOut(),
+  }
+
+  /** From the search box on to what was found: letters are commands again, Tab goes through the facts. */
+  async #focusDetails() {
+    await this.updateComplete
+    const panel = /** @type {HTMLElement} */ (this.querySelector(".details-panel"))
+    if (panel.hidden) this.#map?.map?.getCanvas().focus()
+    else panel.focus()
   }
 
   /** @param {Event} event */
