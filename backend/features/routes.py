@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from backend.database import ReadSession
 from backend.errors import BadParameter, NotFound
+from backend.extents import layer_extent
 from backend.features import documents, service
 from backend.features.documents import GEOJSON, JSON, link
 from backend.jurisdictions.scope import CurrentActor
 from backend.layers import LAYERS, PublishedLayer
-from backend.maps.service import layer_extent
 from backend.parameters import BIGINT_MAX, Bbox
 
 MAX_LIMIT = 10_000

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.database import ReadSession
 from backend.errors import NotFound
+from backend.extents import extent
 from backend.jurisdictions.scope import Actor, CurrentActor
 from backend.layers import LAYERS, PublishedLayer
-from backend.maps.service import extent, layers_revision, tile_bytes
+from backend.maps.service import layers_revision, tile_bytes
 from tiles.grid import Tile, checked
 from tiles.tilejson import tilejson
 

@@ -1,14 +1,13 @@
-"""Tiles and extents of published layers, for one actor."""
+"""Tiles of published layers, for one actor."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.jurisdictions.scope import Actor
 from backend.layers import PublishedLayer
 from backend.revisions import revisions
-from tiles.grid import Bounds, Tile
+from tiles.grid import Tile
 from tiles.mvt import tile_query
 
 
@@ -25,21 +24,3 @@ def tile_bytes(session: Session, actor: Actor, layers: Sequence[PublishedLayer],
         for layer in layers
         if layer.tiles.is_drawn_at(tile.z)
     )
-
-
-def extent(session: Session, actor: Actor, layers: Sequence[PublishedLayer]) -> Bounds | None:
-    """Longitudes and latitudes that hold all that the actor may see of the layers; None where that is nothing."""
-    boxes = [box for layer in layers if (box := layer_extent(session, actor, layer)) is not None]
-    if not boxes:
-        return None
-    xmins, ymins, xmaxs, ymaxs = zip(*boxes, strict=True)
-    return Bounds(min(xmins), min(ymins), max(xmaxs), max(ymaxs))
-
-
-def layer_extent(session: Session, actor: Actor, layer: PublishedLayer) -> Bounds | None:
-    """The box of one layer."""
-    rows = layer.rows(actor).subquery()
-    box = func.ST_Extent(rows.c.geometry)
-    edges = select(func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
-    xmin, ymin, xmax, ymax = session.execute(edges).one()
-    return None if xmin is None else Bounds(xmin, ymin, xmax, ymax)

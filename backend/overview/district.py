@@ -8,11 +8,11 @@ from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
+from backend.extents import extent
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.scope import Actor
 from backend.layers import LAYERS
-from backend.maps.service import extent
 from tiles.grid import Bounds
 
 
