@@ -16,5 +16,4 @@ depends_on = None
 def upgrade() -> None:
     """Build the first tables from the SQL beside this file."""
     # Straight to the driver and without parameters, so that the file's % and : stay as they are.
-    driver = op.get_bind().connection.driver_connection
-    driver.execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+    op.get_bind().connection.cursor().execute(Path(__file__).with_suffix(".sql").read_text("utf-8"))
