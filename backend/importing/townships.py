@@ -55,11 +55,11 @@ def _tell_contradictions(staged: Staged) -> list[str]:
     # An indicative boundary contradicts nobody.
     outside = staged.run(
         """
-        SELECT count(*)
+        SELECT count(*), (array_agg(s.name || '，编号 ' || s.source_id ORDER BY s.source_id))[1]
         FROM {table} AS s
         JOIN area AS a ON a.code = s.township_code
         WHERE NOT a.is_indicative AND NOT ST_Covers(a.boundary, s.location)
         """
     ).fetchone()
-    count = outside[0] if outside else 0
-    return [f"{count} 家企业的点位不在所写的街道/乡镇内，请核对"] if count else []
+    count, first = outside or (0, None)
+    return [f"{count} 家企业的点位不在所写的街道/乡镇内，请核对（如 {first}）"] if count else []

@@ -125,4 +125,4 @@ def test_an_import_leaves_nothing_behind_when_its_transaction_ends(session: Sess
 def test_a_place_outside_the_township_that_was_written_is_mentioned(session: Session, tmp_path: Path) -> None:
     make.area(session, "410411001", "姚孟街道", make.square(113.5, 33.6, side=0.1), level="township")
     report = sites(session, tmp_path, [site(1, 街道="姚孟街道")])
-    assert "1 家企业的点位不在所写的街道/乡镇内，请核对" in report.notices
+    assert "1 家企业的点位不在所写的街道/乡镇内，请核对（如 企业1，编号 e1）" in report.notices
