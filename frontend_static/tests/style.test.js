@@ -73,6 +73,10 @@ test("hidden kinds of receptors are filtered", () => {
   assert.match(JSON.stringify(layer("receptor-symbol", { hiddenKinds: ["school"] }).filter), /"school"/)
 })
 
+test("letters on zones come sooner when the hatch is off, for the colour must not stand alone", () => {
+  assert.ok(layer("zone-name", { hatch: false }).minzoom < layer("zone-name").minzoom)
+})
+
 test("names wait for zoom 14", () => {
   for (const id of ["enterprise-name", "zone-name"]) assert.ok(layer(id).minzoom >= 14, id)
 })

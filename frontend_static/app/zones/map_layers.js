@@ -90,13 +90,14 @@ export function zoneLabels(context) {
       id: "zone-name",
       type: "symbol",
       ...ZONES,
-      minzoom: LABELS_FROM + 1,
+      // The hatch tells the grade until there is room for letters; without it they must come sooner.
+      minzoom: LABELS_FROM + (state.hatch ? 2 : 0.5),
       filter: ofGrades(state.grades),
       layout: {
         ...shownWith(context, "zones"),
         "text-field": letterThenName(vocabulary),
         "text-font": LABEL_FONT,
-        "text-size": byZoom([15, 11], [18, 13]),
+        "text-size": byZoom([14, 10], [18, 13]),
         "text-max-width": 7,
         "text-padding": 2,
         "symbol-sort-key": worstFirst(vocabulary),
