@@ -57,17 +57,13 @@ def start(cluster: Cluster, *, keep_running: bool = False) -> None:
     """
     prepare_folders(cluster)
     with lock(cluster, "cluster"):
-        is_running = running_pid(cluster) is not None
-        if not is_running:
-            cluster.keep_running_mark.unlink(missing_ok=True)
+        if running_pid(cluster) is None:
             refuse_a_full_disk(cluster)
-            if not cluster.folder.exists():
-                create(cluster)
+        if not cluster.folder.exists():
+            create(cluster)
         write_configuration(cluster, cluster.folder)
-        if is_running:
-            _pg_ctl(cluster, "reload")
-            _wait_until_ready(cluster)
-        else:
+        if not _take_over(cluster):
+            cluster.keep_running_mark.unlink(missing_ok=True)
             _launch(cluster)
         if keep_running:
             cluster.keep_running_mark.touch()
@@ -143,6 +139,25 @@ def _throw_away(cluster: Cluster) -> None:
     shutil.rmtree(cluster.data_dir)
 
 
+def _take_over(cluster: Cluster) -> bool:
+    """Use a server that somebody else started and that may still be recovering.
+
+    Returns
+    -------
+    False when there is none, or when it dies before it answers, as one does that was killed just now.
+    """
+    asked = [str(programs(cluster) / "pg_isready"), "--quiet", f"--host={cluster.socket_dir}"]
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while running_pid(cluster) is not None:
+        if run(cluster, *asked).returncode == 0:
+            _pg_ctl(cluster, "reload")
+            return True
+        if time.monotonic() > deadline:
+            raise Obstacle(f"数据库正在运行但不接受连接，请看日志 {cluster.log_dir}。")
+        time.sleep(0.2)
+    return False
+
+
 def _launch(cluster: Cluster) -> None:
     _forget_the_dead(cluster)
     log = cluster.log_dir / "start.log"
@@ -167,16 +182,6 @@ def _forget_the_dead(cluster: Cluster) -> None:
     if running_pid(cluster) is None:
         (cluster.folder / "postmaster.pid").unlink(missing_ok=True)
         (cluster.socket_dir / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-
-
-def _wait_until_ready(cluster: Cluster) -> None:
-    """Wait for a server that somebody else started and that may still be recovering."""
-    asked = [str(programs(cluster) / "pg_isready"), "--quiet", f"--host={cluster.socket_dir}"]
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while run(cluster, *asked).returncode:
-        if time.monotonic() > deadline or running_pid(cluster) is None:
-            raise Obstacle(f"数据库正在运行但不接受连接，请看日志 {cluster.log_dir}。")
-        time.sleep(0.2)
 
 
 def _pg_ctl(cluster: Cluster, *arguments: str) -> subprocess.CompletedProcess[str]:
