@@ -1,7 +1,6 @@
 /** The panel on the right: the facts of what is selected, or the list of what lay under one click. */
 
 import { html, nothing } from "lit"
-import { sentenceFor } from "../api/problem.js"
 import { enterpriseDetails } from "../enterprises/enterprise_details.js"
 import { gradeBadge } from "../grades/badge.js"
 import { gradeOf } from "../grades/vocabulary.js"
@@ -10,6 +9,7 @@ import { copyText } from "../shell/clipboard.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
+import { problemText } from "../shell/problem_text.js"
 import { receptorIcon } from "../surroundings/receptor_icon.js"
 import { corridorDetails, receptorDetails } from "../surroundings/surroundings_details.js"
 import { zoneDetails } from "../zones/zone_details.js"
@@ -103,11 +103,10 @@ export class DetailsPanel extends PageElement {
    * @param {unknown} problem
    */
   #failed(selection, problem) {
-    const sentence = sentenceFor(problem, store.state.language)
     return html`
       ${panelHead(text(`layer.one.${selection.layer}`), "")}
       <div class="panel-problem" role="alert">
-        <p>${icon("warning")} ${typeof sentence === "string" ? sentence : text(sentence.key, sentence.values)}</p>
+        <p>${icon("warning")} ${problemText(problem)}</p>
         <button type="button" @click=${() => load(selection)}>${text("action.retry")}</button>
       </div>
     `

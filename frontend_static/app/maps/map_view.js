@@ -4,33 +4,25 @@ import { html, nothing } from "lit"
 import { Map as MapLibreMap } from "maplibre-gl"
 import { placeOf } from "../details/facts.js"
 import { homeBounds } from "../jurisdictions/district.js"
+import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
-import { UNGRADED } from "../shell/state.js"
-import { gradeBadge } from "../grades/badge.js"
-import { icon } from "../shell/icons.js"
 import { anchorOnResize } from "./anchored_resize.js"
+import { PADDING_PX, afterLayout, isAt, paddingBeside } from "./camera.js"
+import { cannotDraw } from "./cannot_draw.js"
 import { PIXEL_RATIO, imageNamed } from "./images.js"
 import { readPalette } from "./palette.js"
 import { candidatesNear, followPointer } from "./pointer.js"
 import { markSelection } from "./selection_mark.js"
 import { mapStyle } from "./style.js"
+import { tooltip } from "./tooltip.js"
 import { hasWebGL2 } from "./webgl.js"
 
 /** @import {Bounds, State} from "../shell/state.js" */
 /** @import {Candidate} from "./picking.js" */
-
-/**
- * @typedef {object} Tooltip
- * @property {Candidate} candidate The worst of what is under the pointer.
- * @property {number} count How many features there are.
- * @property {number} x
- * @property {number} y
- * @property {boolean} isRight In the right half of the map, where the tooltip opens to the left.
- */
+/** @import {Tooltip} from "./tooltip.js" */
 
 const FLIGHT_MS = 700
-const PADDING_PX = 40
 
 /** Close enough to see the zones of one enterprise together. */
 const CLOSEST_FRAME = 17
@@ -48,7 +40,7 @@ export class MapView extends PageElement {
     this.palette = readPalette(token => getComputedStyle(document.documentElement).getPropertyValue(token))
     /** @type {Tooltip | null} */
     this.tooltip = null
-    redrawOn(this, "grades")
+    redrawOn(this)
   }
 
   render() {
@@ -212,36 +204,6 @@ export class MapView extends PageElement {
 }
 
 /**
- * Two frames on, elements have drawn themselves and the map has taken its new size.
- * @param {() => void} act
- */
-function afterLayout(act) {
-  requestAnimationFrame(() => requestAnimationFrame(act))
-}
-
-/**
- * Room to leave around a framed place; on a narrow screen the details lie over the lower part of the map.
- * @param {DOMRect} map
- * @param {Element | null} panel
- */
-function paddingBeside(map, panel) {
-  const { left = map.right, top = map.bottom, width = 0 } = panel?.getBoundingClientRect() ?? {}
-  const covered = width > 0 && left < map.right - 1 ? Math.max(0, map.bottom - top) : 0
-  return { top: PADDING_PX, left: PADDING_PX, right: PADDING_PX, bottom: PADDING_PX + covered }
-}
-
-/**
- * Whether the map stands where the address says, within what the address can express.
- * @param {MapLibreMap} map
- * @param {NonNullable<State["view"]>} view
- */
-function isAt(map, { zoom, lat, lon }) {
-  const centre = map.getCenter()
-  const isNear = Math.abs(centre.lat - lat) < 1e-5 && Math.abs(centre.lng - lon) < 1e-5
-  return isNear && Math.abs(map.getZoom() - zoom) < 0.01
-}
-
-/**
  * @param {string} glyph
  * @param {string} key
  * @param {() => void} act
@@ -251,35 +213,6 @@ function control(glyph, key, act) {
     <button class="map-control" type="button" title=${text(key)} aria-label=${text(key)} @click=${act}>
       ${icon(glyph)}
     </button>
-  `
-}
-
-/** @param {Tooltip} tip */
-function tooltip({ candidate, count, x, y, isRight }) {
-  const { vocabulary } = domain()
-  const hasGrade = candidate.grade !== UNGRADED || ["enterprises", "zones"].includes(candidate.layer)
-  return html`
-    <div class="map-tooltip ${isRight ? "to-left" : ""}" style="left: ${x}px; top: ${y}px" aria-hidden="true">
-      ${hasGrade ? gradeBadge(vocabulary, candidate.grade) : nothing}
-      <span>${candidate.name || text("details.unnamed")}</span>
-      ${count > 1 ? html`<span class="muted">${text("map.several", { count })}</span>` : nothing}
-    </div>
-  `
-}
-
-/** The rest of the page still works: search, facts and totals need no graphics. */
-function cannotDraw() {
-  return html`
-    <section class="notice-page" role="alert">
-      <h2>${text("webgl.title")}</h2>
-      <p>${text("webgl.why")}</p>
-      <ol>
-        <li>${text("webgl.step.browser")}</li>
-        <li>${text("webgl.step.acceleration")}</li>
-        <li>${text("webgl.step.driver")}</li>
-      </ol>
-      <p class="muted">${text("webgl.still")}</p>
-    </section>
   `
 }
 

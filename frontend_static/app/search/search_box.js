@@ -4,13 +4,13 @@ import { html, nothing } from "lit"
 import { live } from "lit/directives/live.js"
 import { repeat } from "lit/directives/repeat.js"
 import { getJson, isAbort } from "../api/client.js"
-import { sentenceFor } from "../api/problem.js"
 import { placeOf } from "../details/facts.js"
 import { gradeBadge } from "../grades/badge.js"
 import { formatCount } from "../language/format.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
+import { problemText } from "../shell/problem_text.js"
 import { receptorIcon } from "../surroundings/receptor_icon.js"
 import { nextActive, resultDetail, searchPath } from "./results.js"
 
@@ -98,9 +98,8 @@ export class SearchBox extends PageElement {
   #footer() {
     const { language } = store.state
     if (this.problem) {
-      const sentence = sentenceFor(this.problem, language)
       return html`<p class="search-foot" role="alert">
-        ${typeof sentence === "string" ? sentence : text(sentence.key, sentence.values)}
+        ${problemText(this.problem)}
         <button type="button" class="text-button" @click=${() => this.#ask()}>${text("action.retry")}</button>
       </p>`
     }

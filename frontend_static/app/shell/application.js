@@ -2,7 +2,6 @@
 
 import { html, nothing } from "lit"
 import { getJson } from "../api/client.js"
-import { sentenceFor } from "../api/problem.js"
 import { closeDetails, hasDetails } from "../details/details_panel.js"
 import { followSelection } from "../details/loader.js"
 import { isEmpty } from "../legend/counts.js"
@@ -11,6 +10,7 @@ import "../maps/map_view.js"
 import "./header.js"
 import { icon } from "./icons.js"
 import "./key_sheet.js"
+import { cannotStart, noData } from "./notices.js"
 import { PageElement } from "./page_element.js"
 import { domain, followAddress, redrawOn, store, text } from "./page_store.js"
 import { commandOf, isWriting } from "./shortcuts.js"
@@ -53,7 +53,7 @@ export class Application extends PageElement {
 
   render() {
     document.documentElement.lang = store.state.language === "zh" ? "zh-CN" : "en"
-    if (this.problem) return this.#unreachable()
+    if (this.problem) return cannotStart(this.problem, () => this.#start())
     if (!store.state.domain) return html`<p class="notice-page" role="status">${text("start.loading")}</p>`
     document.title = [text("product.name"), store.state.domain.district.name].filter(Boolean).join(" · ")
     const { isLegendOpen } = store.state
@@ -114,18 +114,6 @@ export class Application extends PageElement {
       ${notice ? html`<p>${icon("warning")} ${sentence}</p>` : nothing}
       ${is_demo ? html`<p>${icon("warning")} ${text("demo.title")}</p>` : nothing}
     </footer>`
-  }
-
-  #unreachable() {
-    const sentence = sentenceFor(this.problem, store.state.language)
-    return html`
-      <section class="notice-page" role="alert">
-        <h1>${text("start.failed")}</h1>
-        <p>${typeof sentence === "string" ? sentence : text(sentence.key, sentence.values)}</p>
-        <p class="muted">${text("start.failedHelp")}</p>
-        <button type="button" class="primary-button" @click=${() => this.#start()}>${text("action.retry")}</button>
-      </section>
-    `
   }
 
   /** @param {Counts} counts */
@@ -196,21 +184,6 @@ function toggleLegend() {
  */
 function detailOf(event) {
   return /** @type {CustomEvent<Bounds | Counts>} */ (event).detail
-}
-
-/** @param {() => void} dismiss */
-function noData(dismiss) {
-  return html`
-    <section class="map-notice" role="status">
-      <h2>${text("empty.title")}</h2>
-      <p>${text("empty.why")}</p>
-      <pre><code>./riskmap demo
-./riskmap import enterprises FILE --dry-run
-./riskmap import zones FILE --dry-run</code></pre>
-      <p class="muted">${text("empty.help")}</p>
-      <button type="button" @click=${dismiss}>${text("action.close")}</button>
-    </section>
-  `
 }
 
 customElements.define("riskmap-application", Application)

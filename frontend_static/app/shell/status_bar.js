@@ -22,10 +22,10 @@ export class StatusBar extends PageElement {
   }
 
   render() {
-    const { pointer, view } = store.state
+    const { notice, pointer, view } = store.state
     return html`
       <footer class="status-bar">
-        ${pointer ? this.#readOut(pointer) : this.#message()}
+        ${pointer && !notice ? this.#readOut(pointer) : this.#message()}
         <span class="status-gap"></span>
         ${this.#failedTiles()} ${dataAge()} ${view ? scale(view) : nothing}
       </footer>

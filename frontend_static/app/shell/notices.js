@@ -1,0 +1,35 @@
+/** What the page says in place of a map that cannot start, and over one that has nothing to show. */
+
+import { html } from "lit"
+import { text } from "./page_store.js"
+import { problemText } from "./problem_text.js"
+
+/**
+ * @param {unknown} problem
+ * @param {() => void} retry
+ */
+export function cannotStart(problem, retry) {
+  return html`
+    <section class="notice-page" role="alert">
+      <h1>${text("start.failed")}</h1>
+      <p>${problemText(problem)}</p>
+      <p class="muted">${text("start.failedHelp")}</p>
+      <button type="button" class="primary-button" @click=${retry}>${text("action.retry")}</button>
+    </section>
+  `
+}
+
+/** @param {() => void} dismiss */
+export function noData(dismiss) {
+  return html`
+    <section class="map-notice" role="status">
+      <h2>${text("empty.title")}</h2>
+      <p>${text("empty.why")}</p>
+      <pre><code>./riskmap demo
+./riskmap import enterprises FILE --dry-run
+./riskmap import zones FILE --dry-run</code></pre>
+      <p class="muted">${text("empty.help")}</p>
+      <button type="button" @click=${dismiss}>${text("action.close")}</button>
+    </section>
+  `
+}
