@@ -1,26 +1,26 @@
 """Engines and sessions: reads and writes are told apart, and only the write dependency commits."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy
 from fastapi import Depends, Request
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import DateTime, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
 
 
 class Base(DeclarativeBase):
-    """Parent of every table; constraint names are fixed so that migrations can name them."""
+    """Parent of every table; constraints bear the names that PostgreSQL itself gives them."""
 
     metadata = MetaData(
         naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
+            "pk": "%(table_name)s_pkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
         }
     )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
 
 
 def create_engine(url: str) -> Engine:
@@ -36,9 +36,12 @@ def create_engine(url: str) -> Engine:
 
 
 def read_session(request: Request) -> Iterator[Session]:
-    """A read-only transaction; may later be routed to a replica."""
-    with Session(request.app.state.engine) as session:
-        session.connection(execution_options={"postgresql_readonly": True})
+    """A read-only view of one moment; may later be routed to a replica."""
+    # One snapshot for the whole request: a page and its count, a tile and its revision belong together.
+    reading = request.app.state.engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    with Session(reading) as session:
         yield session
 
 
@@ -48,6 +51,7 @@ def write_session(request: Request) -> Iterator[Session]:
         yield session
 
 
-ReadSession = Annotated[Session, Depends(read_session)]
-# scope="function": with the default scope a failing commit would come after the answer was sent as 200.
+# scope="function" ends a session when its route returns. With the default scope a failing commit would come after
+# the answer was sent as 200, and a slow reader would keep a connection from everybody else while it downloads.
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
 WriteSession = Annotated[Session, Depends(write_session, scope="function")]

@@ -64,6 +64,16 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )
 $$;
 
+-- Whether a canonical place may be stored: degrees in range, something there, and valid. The last wall behind
+-- the checks that tell people what is wrong and where.
+CREATE FUNCTION is_sound(place public.geometry) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT NOT public.st_isempty(place)
+       AND public.st_xmin(place::public.box3d) >= -180 AND public.st_xmax(place::public.box3d) <= 180
+       AND public.st_ymin(place::public.box3d) >= -90 AND public.st_ymax(place::public.box3d) <= 90
+       AND public.st_isvalid(place)
+$$;
+
 -- ---------------------------------------------------------------- tables
 
 -- The template of every row on the map; see backend/located.py.
@@ -75,7 +85,7 @@ CREATE TABLE located (
     source_id text NOT NULL,
     original geometry(Geometry, 0),
     original_datum text,
-    accuracy_m double precision CHECK (accuracy_m >= 0),
+    accuracy_m double precision,
     is_demo boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -91,7 +101,7 @@ CREATE TABLE area (
     valid_from date,
     valid_to date CHECK (valid_to >= valid_from),
     is_indicative boolean NOT NULL DEFAULT false,
-    boundary geometry(MultiPolygon, 4490) CHECK (ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)),
+    boundary geometry(MultiPolygon, 4490) CHECK (is_sound(boundary)),
     boundary_metric geometry GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
     metric_srid integer GENERATED ALWAYS AS (metric_srid(boundary)) STORED,
     metric_k double precision GENERATED ALWAYS AS (metric_k(boundary)) STORED
@@ -102,7 +112,7 @@ CREATE TABLE unit_group (
     code text NOT NULL UNIQUE,
     kind text NOT NULL CHECK (kind IN ('park', 'village', 'grid')),
     township_code text REFERENCES area (code),
-    boundary geometry(MultiPolygon, 4490) CHECK (ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)),
+    boundary geometry(MultiPolygon, 4490) CHECK (is_sound(boundary)),
     boundary_metric geometry GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
     metric_srid integer GENERATED ALWAYS AS (metric_srid(boundary)) STORED,
     metric_k double precision GENERATED ALWAYS AS (metric_k(boundary)) STORED
@@ -140,8 +150,8 @@ CREATE TABLE enterprise (
         CHECK (operating_status IN ('operating', 'suspended', 'closed', 'under_construction')),
     grade smallint CHECK (grade BETWEEN 1 AND 4),
     address text,
-    location geometry(Point, 4490) CHECK (ST_IsValid(location) AND NOT ST_IsEmpty(location)),
-    outline geometry(MultiPolygon, 4490) CHECK (ST_IsValid(outline) AND NOT ST_IsEmpty(outline)),
+    location geometry(Point, 4490) CHECK (is_sound(location)),
+    outline geometry(MultiPolygon, 4490) CHECK (is_sound(outline)),
     location_metric geometry GENERATED ALWAYS AS (ST_Transform(location, metric_srid(location))) STORED,
     outline_metric geometry GENERATED ALWAYS AS (ST_Transform(outline, metric_srid(outline))) STORED,
     metric_srid integer GENERATED ALWAYS AS (metric_srid(location)) STORED,
@@ -154,7 +164,7 @@ CREATE TABLE zone (
     kind text,
     floor text,
     grade smallint CHECK (grade BETWEEN 1 AND 4),
-    boundary geometry(MultiPolygon, 4490) NOT NULL CHECK (ST_IsValid(boundary) AND NOT ST_IsEmpty(boundary)),
+    boundary geometry(MultiPolygon, 4490) NOT NULL CHECK (is_sound(boundary)),
     boundary_metric geometry NOT NULL
         GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
     metric_srid integer NOT NULL GENERATED ALWAYS AS (metric_srid(boundary)) STORED,
@@ -173,7 +183,7 @@ CREATE TABLE receptor (
     -- for the column's type and tell its readers that all receptors are points.
     place geometry(Geometry, 4490) NOT NULL
         CHECK (ST_Dimension(place) IN (0, 2) AND ST_IsCollection(place) = (ST_Dimension(place) = 2))
-        CHECK (ST_IsValid(place) AND NOT ST_IsEmpty(place)),
+        CHECK (is_sound(place)),
     place_metric geometry NOT NULL GENERATED ALWAYS AS (ST_Transform(place, metric_srid(place))) STORED,
     metric_srid integer NOT NULL GENERATED ALWAYS AS (metric_srid(place)) STORED,
     metric_k double precision NOT NULL GENERATED ALWAYS AS (metric_k(place)) STORED
@@ -187,7 +197,7 @@ CREATE TABLE corridor (
     half_width_m double precision CHECK (half_width_m >= 0),
     grade smallint CHECK (grade BETWEEN 1 AND 4),
     centreline geometry(MultiLineString, 4490) NOT NULL
-        CHECK (ST_IsValid(centreline) AND NOT ST_IsEmpty(centreline)),
+        CHECK (is_sound(centreline)),
     centreline_metric geometry NOT NULL
         GENERATED ALWAYS AS (ST_Transform(centreline, metric_srid(centreline))) STORED,
     metric_srid integer NOT NULL GENERATED ALWAYS AS (metric_srid(centreline)) STORED,
@@ -261,13 +271,14 @@ $$;
 
 CREATE TABLE table_revision (
     table_name text PRIMARY KEY,
-    revision bigint NOT NULL
+    revision uuid NOT NULL DEFAULT gen_random_uuid()
 );
 
--- Tiles are known by the revision of their tables: it moves in the transaction that changes a row.
+-- Tiles are known by the revision of their tables: it moves in the transaction that changes a row. It is random,
+-- not counted: a database that was restored or made anew must not call other rows by an old name.
 CREATE FUNCTION move_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE public.table_revision SET revision = revision + 1 WHERE table_name = TG_TABLE_NAME;
+    UPDATE public.table_revision SET revision = gen_random_uuid() WHERE table_name = TG_TABLE_NAME;
     RETURN NULL;
 END
 $$;
@@ -277,7 +288,8 @@ DECLARE
     drawn text;
 BEGIN
     FOREACH drawn IN ARRAY ARRAY['area', 'unit_group', 'enterprise', 'zone', 'receptor', 'corridor'] LOOP
-        INSERT INTO table_revision VALUES (drawn, 1);
+        INSERT INTO table_revision VALUES (drawn);
+        EXECUTE format('ALTER TABLE %I ADD CHECK (accuracy_m >= 0)', drawn);
         EXECUTE format(
             'CREATE TRIGGER move_version BEFORE UPDATE ON %I
              FOR EACH ROW EXECUTE FUNCTION move_version()', drawn);

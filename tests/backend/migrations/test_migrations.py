@@ -1,16 +1,29 @@
 """The migrations build what the models say, and the database's own metres agree with PROJ."""
 
+import re
+
 import numpy as np
 import pytest
 from geoalchemy2 import Geometry
 from pyproj import Proj
-from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import DateTime, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.tables import METADATA
+from backend.cluster import Cluster
+from backend.database import Base
+from backend.enterprises.models import OPERATING_STATUSES
+from backend.importing.models import ImportBatch, ImportMapping
+from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
+from backend.revisions import TableRevision, revisions
+from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
+from backend.zones.models import Zone
 from geodata import crs
-from tests import make
+from tests import databases, make
+
+METADATA = Base.metadata
+# Importing a model declares its table; those of the register come along with the zones.
+DECLARED = (ImportBatch, ImportMapping, TableRevision, Zone)
 
 
 def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
@@ -18,8 +31,44 @@ def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
     tables = set(found.get_table_names()) - {"alembic_version", "spatial_ref_sys"}
     assert tables == set(METADATA.tables)
     for table in METADATA.tables.values():
-        built = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
-        assert built == {column.name: bool(column.nullable) for column in table.columns}, table.name
+        built = {column["name"]: column for column in found.get_columns(table.name)}
+        assert {name: column["nullable"] for name, column in built.items()} == {
+            column.name: bool(column.nullable) for column in table.columns
+        }, table.name
+        assert {name for name, column in built.items() if "computed" in column} == {
+            column.name for column in table.columns if column.computed is not None
+        }, table.name
+
+
+def test_every_moment_is_stored_with_its_time_zone(engine: Engine) -> None:
+    moments = [
+        column["type"]
+        for table in METADATA.tables
+        for column in inspect(engine).get_columns(table)
+        if isinstance(column["type"], DateTime)
+    ]
+    assert moments
+    assert all(moment.timezone for moment in moments)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "words"),
+    [
+        ("area_level_check", AREA_LEVELS),
+        ("unit_group_kind_check", GROUP_KINDS),
+        ("enterprise_operating_status_check", OPERATING_STATUSES),
+        ("receptor_kind_check", RECEPTOR_KINDS),
+        ("corridor_class_check", CORRIDOR_CLASSES),
+    ],
+)
+def test_the_database_takes_the_words_that_the_models_know(
+    session: Session, constraint: str, words: dict[str, tuple[str, str]]
+) -> None:
+    said = session.execute(
+        text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"),
+        {"name": constraint},
+    ).scalar_one()
+    assert set(re.findall(r"'(\w+)'", said)) == set(words)
 
 
 def test_the_canonical_places_are_typed_as_the_models_say(session: Session) -> None:
@@ -88,14 +137,26 @@ def test_the_database_refuses_an_invalid_polygon(session: Session) -> None:
         )
 
 
+@pytest.mark.parametrize("place", ["POINT(500 33)", "POINT(113 -91)", "POINT EMPTY"])
+def test_the_database_refuses_a_place_that_is_not_on_the_earth(session: Session, place: str) -> None:
+    with pytest.raises(DBAPIError, match="enterprise_location_check|Invalid coordinate"):
+        session.execute(
+            text("INSERT INTO enterprise (name, source, source_id, location) VALUES ('x', 't', 'x', :place)"),
+            {"place": f"SRID=4490;{place}"},
+        )
+
+
 def test_every_writer_moves_the_row_s_version_and_the_table_s_revision(session: Session) -> None:
     site = make.enterprise(session)
-    before = session.execute(
-        text("SELECT revision FROM table_revision WHERE table_name = 'enterprise'")
-    ).scalar_one()
+    before = revisions(session, ["enterprise"])
     session.execute(text("UPDATE enterprise SET name = '改名' WHERE id = :id"), {"id": site.id})
-    after = session.execute(
-        text("SELECT revision FROM table_revision WHERE table_name = 'enterprise'")
-    ).scalar_one()
     session.refresh(site)
-    assert (site.version, site.name, after - before) == (2, "改名", 1)
+    assert (site.version, site.name) == (2, "改名")
+    assert revisions(session, ["enterprise"]) != before
+
+
+def test_two_databases_never_share_a_revision(cluster: Cluster, own_engine: Engine) -> None:
+    with databases.own_database(cluster) as other, Session(own_engine) as here, Session(other) as there:
+        for session in (here, there):
+            make.enterprise(session)
+        assert revisions(here, ["enterprise"]) != revisions(there, ["enterprise"])
