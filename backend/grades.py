@@ -39,6 +39,10 @@ GRADES = (MAJOR, CONSIDERABLE, GENERAL, LOW)
 CODES = tuple(grade.code for grade in GRADES if grade.code is not None)
 
 
+# Which of the two grades of a thing colours the map: 固有 (before the measures); the other is 控制 (residual).
+GRADE_BASIS = "inherent"
+
+
 def worst(codes: Iterable[int | None]) -> int | None:
     """The highest risk among grades (就高原则): the smallest code; None where nothing is graded.
 

@@ -347,6 +347,17 @@ def metric_srid(lon: ArrayLike, lat: ArrayLike) -> Integers:
     return np.where(real, srid, 0)
 
 
+def metric_zone_name(srid: int) -> str:
+    """Say what officers call the plane of `metric_srid`.
+
+    >>> metric_zone_name(4547), metric_zone_name(32617)
+    ('CGCS2000 3度带 中央子午线114°E', 'WGS 84 / UTM 17N')
+    """
+    if 4534 <= srid <= 4554:
+        return f"CGCS2000 3度带 中央子午线{75 + 3 * (srid - 4534)}°E"
+    return f"WGS 84 / UTM {srid % 100}{'N' if srid < 32700 else 'S'}"
+
+
 def scale_factor(lon: ArrayLike, lat: ArrayLike, srid: ArrayLike) -> Floats:
     """Give the point scale factor: metres in the plane `srid` for one metre on the ground at a place.
 

@@ -64,7 +64,7 @@ def bounds(tile: Tile, *, buffer: float = 0.0) -> Bounds:
     >>> bounds(Tile(0, 0, 0)) == (-180.0, -85.0511287798066, 180.0, 85.0511287798066)
     True
     >>> [round(degrees, 4) for degrees in bounds(Tile(11, 1668, 820))]
-    [113.2031, 33.5780, 113.3789, 33.7243]
+    [113.2031, 33.578, 113.3789, 33.7243]
     """
     z, x, y = tile
     size = 2**z

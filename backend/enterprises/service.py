@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import OPERATING_STATUSES, Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.enterprises.schemas import EnterpriseOut, Named
+from backend.grades import GRADE_BASIS
 from backend.jurisdictions.models import Area, Sector, UnitGroup
 from backend.jurisdictions.scope import Actor
 from backend.parameters import Key
@@ -47,6 +48,6 @@ def enterprise_facts(session: Session, actor: Actor, key: Key) -> dict[str, Any]
         "township": row["township"] and Named(code=str(enterprise.township_code), name=row["township"]),
         "group": row["group_code"] and Named(code=row["group_code"], name=row["group_name"]),
         "operating_status": term(OPERATING_STATUSES, enterprise.operating_status),
-        "grade_basis": "inherent",
+        "grade_basis": GRADE_BASIS,
         "area_m2": row["area_m2"],
     }

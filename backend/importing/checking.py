@@ -9,7 +9,6 @@ import shapely
 from sqlalchemy.orm import Session
 
 from backend.importing.delivery import Delivery, require_fields
-from backend.importing.district import District
 from backend.importing.fields import REFERENCES, Field, Words
 from backend.importing.findings import Cells, Finding, Findings, Mask
 from backend.importing.judging import (
@@ -24,6 +23,7 @@ from backend.importing.places import Places, points_inside, read_places
 from backend.importing.references import look_up
 from backend.importing.staging import Column, cells_column, geometry_column
 from backend.importing.values import is_empty, read_column
+from backend.jurisdictions.territory import Territory
 from backend.located import CANONICAL_SRID
 from geodata.arrays import Geometries
 
@@ -48,7 +48,7 @@ def check(
     delivery: Delivery,
     *,
     words: Mapping[str, Words],
-    district: District | None,
+    district: Territory | None,
     outside: Outside,
 ) -> Checked:
     """Read every cell, look up what it points at, and judge every place.
@@ -114,7 +114,7 @@ def _judge_ids(source_ids: Cells, findings: Findings) -> None:
 
 
 def _read_geometries(
-    delivery: Delivery, district: District | None, outside: Outside, findings: Findings, notices: list[str]
+    delivery: Delivery, district: Territory | None, outside: Outside, findings: Findings, notices: list[str]
 ) -> dict[str, tuple[str, Geometries, int]]:
     """Give each geometry column its label, its geometries and their SRID; nothing where no place was delivered."""
     kind, datum = delivery.kind, delivery.datum
@@ -136,7 +136,7 @@ def _read_geometries(
 
 
 def _site(
-    delivery: Delivery, places: Places, district: District | None, findings: Findings, notices: list[str]
+    delivery: Delivery, places: Places, district: Territory | None, findings: Findings, notices: list[str]
 ) -> dict[str, tuple[str, Geometries, int]]:
     """Tell an enterprise's point and outline apart: an area is the outline, and the point lies inside it."""
     is_area = shapely.get_type_id(places.canonical) == 6

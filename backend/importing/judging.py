@@ -5,10 +5,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 import shapely
 
-from backend.importing.district import District
 from backend.importing.fields import Kind, Shape
 from backend.importing.findings import Findings, Mask
 from backend.importing.places import Places, describe, describe_each, say
+from backend.jurisdictions.territory import Territory
 from geodata.arrays import Floats, Geometries
 from geodata.crs import GCJ02_BOUNDS, Datum, from_cgcs2000, metric_srid, scale_factor, to_cgcs2000
 from geodata.geometry import all_problems
@@ -33,7 +33,7 @@ def judge_presence(places: Places, kind: Kind, findings: Findings, notices: list
 
 
 def judge_places(
-    places: Places, datum: Datum, shape: Shape, *, district: District | None, findings: Findings
+    places: Places, datum: Datum, shape: Shape, *, district: Territory | None, findings: Findings
 ) -> None:
     """Find places that cannot be used at all: not finite, 0/0, swapped, wrong sign, invalid shape."""
     if district is not None and not datum.is_lonlat:
@@ -57,7 +57,12 @@ def judge_places(
 
 
 def judge_outside(
-    places: Places, datum: Datum, district: District, outside: Outside, findings: Findings, notices: list[str]
+    places: Places,
+    datum: Datum,
+    district: Territory,
+    outside: Outside,
+    findings: Findings,
+    notices: list[str],
 ) -> None:
     """Hold places against the district: near its edge is a warning, far away a finding; `outside` says otherwise."""
     usable = Places(_only(findings.good, places.original), _only(findings.good, places.canonical))
@@ -83,7 +88,7 @@ def _only(where: Mask, geometries: Geometries) -> Geometries:
     return kept
 
 
-def metres_outside(canonical: Geometries, district: District) -> Floats:
+def metres_outside(canonical: Geometries, district: Territory) -> Floats:
     """Measure how far places lie outside the district: 0 inside or without a place, infinite beyond a degree or so."""
     metres = np.zeros(len(canonical))
     away = ~shapely.is_missing(canonical) & ~shapely.intersects(district.geometry, canonical)
@@ -103,7 +108,7 @@ def metres_outside(canonical: Geometries, district: District) -> Floats:
     return metres
 
 
-def _find_swapped_axes(places: Places, datum: Datum, district: District, findings: Findings) -> None:
+def _find_swapped_axes(places: Places, datum: Datum, district: Territory, findings: Findings) -> None:
     """Recognise projected coordinates given as (north, east), as Chinese surveying names its X and Y."""
     away = ~shapely.is_missing(places.original) & ~shapely.intersects(district.geometry, places.canonical)
     swapped = shapely.transform(places.original[away], lambda xy: xy[:, ::-1])
@@ -120,7 +125,7 @@ def _find_swapped_axes(places: Places, datum: Datum, district: District, finding
     )
 
 
-def _suspect_an_offset(places: Places, is_outside: Mask, district: District, notices: list[str]) -> None:
+def _suspect_an_offset(places: Places, is_outside: Mask, district: Territory, notices: list[str]) -> None:
     """Say so when far fewer places would lie outside, were they in a datum that hides behind WGS 84."""
     xmin, ymin, xmax, ymax = district.geometry.bounds
     if not shapely.box(*GCJ02_BOUNDS).contains(shapely.box(xmin, ymin, xmax, ymax)):

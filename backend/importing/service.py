@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from backend.importing.checking import Checked, check
 from backend.importing.comparison import compare
 from backend.importing.delivery import Delivery, delivery_of_frame
-from backend.importing.district import District, find_district
 from backend.importing.errors import RowsQuarantined
 from backend.importing.kinds import AREAS, ENTERPRISES, kind_named
 from backend.importing.models import ImportBatch
@@ -21,6 +20,7 @@ from backend.importing.report import ImportReport
 from backend.importing.request import ImportRequest
 from backend.importing.staging import Staged, drop, merge, stage
 from backend.importing.townships import settle_townships
+from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
 
 Progress: TypeAlias = Callable[[str], None]
@@ -83,7 +83,7 @@ def prepare_file(session: Session, request: ImportRequest, progress: Progress) -
     progress("读取")
     read = read_file(request)
     progress("核对")
-    district = None if read.delivery.kind is AREAS else find_district(session, request.district)
+    district = None if read.delivery.kind is AREAS else find_territory(session, request.district)
     delivery = _tell_unchecked(read.delivery, district, request.district)
     checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
     quarantine = None
@@ -190,7 +190,7 @@ def rows_quarantined(checked: Checked) -> RowsQuarantined:
     )
 
 
-def _tell_unchecked(delivery: Delivery, district: District | None, code: str) -> Delivery:
+def _tell_unchecked(delivery: Delivery, district: Territory | None, code: str) -> Delivery:
     """Add to the notices that places could not be held against a district; areas are what districts are made of."""
     if district is not None or delivery.kind is AREAS or delivery.datum is None:
         return delivery

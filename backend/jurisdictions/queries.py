@@ -2,18 +2,13 @@
 
 from sqlalchemy import Select, select
 
-from backend.jurisdictions.models import Area, Sector, UnitGroup
+from backend.jurisdictions.models import Area, Sector
 from backend.jurisdictions.scope import Actor
 
 
 def visible_areas(actor: Actor) -> Select[Area]:
     """Provinces, cities, districts and townships: everybody sees where they lie."""
     return select(Area)
-
-
-def visible_groups(actor: Actor) -> Select[UnitGroup]:
-    """Parks, villages and grid cells: everybody sees where they lie."""
-    return select(UnitGroup)
 
 
 def sectors_in_order() -> Select[Sector]:

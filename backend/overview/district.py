@@ -4,15 +4,19 @@ from datetime import datetime
 
 from geoalchemy2 import Geometry
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select, type_coerce
+from sqlalchemy import Select, func, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
+from backend.enterprises.queries import visible_enterprises
 from backend.extents import extent
+from backend.grades import GRADE_BASIS
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.scope import Actor
-from backend.layers import LAYERS
+from backend.jurisdictions.territory import Territory, find_territory
+from backend.layers import ENTERPRISE_OUTLINES, LAYERS
+from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
 
@@ -43,12 +47,12 @@ class District(BaseModel):
 
 
 def district(session: Session, actor: Actor, code: str) -> District:
-    """The district with this code, or, while no outline of it is loaded, the extent of all that is."""
+    """The district with this code, or, while none of its land is loaded, the extent of all that is."""
     area = session.scalars(visible_areas(actor).where(Area.code == code)).one_or_none()
-    outline = area_bounds(session, actor, code)
-    bounds = outline or extent(session, actor, list(LAYERS.values()))
+    land = find_territory(session, code)
+    bounds = Bounds(*land.geometry.bounds) if land else extent(session, actor, list(LAYERS.values()))
     centre = None if bounds is None else ((bounds.xmin + bounds.xmax) / 2, (bounds.ymin + bounds.ymax) / 2)
-    zone = None if centre is None else session.scalars(select(func.metric_srid(*centre))).one()
+    zone = None if centre is None else int(metric_srid(*centre))
     return District(
         code=code,
         name=area.name if area else None,
@@ -56,31 +60,27 @@ def district(session: Session, actor: Actor, code: str) -> District:
         bounds=bounds,
         centre=centre,
         is_indicative=area is not None and area.is_indicative,
-        is_demo=has_demo_rows(session),
-        notice=notice(area, outline),
+        is_demo=has_demo_rows(session, actor),
+        notice=notice(area, land),
         metric_crs=zone and f"EPSG:{zone}",
-        metric_name=zone and metric_name(zone),
-        grade_basis="inherent",
+        metric_name=zone and metric_zone_name(zone),
+        grade_basis=GRADE_BASIS,
         townships=townships(session, actor, code),
-        data_as_of=newest_change(session),
+        data_as_of=newest_change(session, actor),
     )
 
 
-def notice(area: Area | None, outline: Bounds | None) -> str | None:
+def notice(area: Area | None, land: Territory | None) -> str | None:
     """What a reader must be told about the outline."""
-    if area is None or outline is None:
+    if land is None:
         answer: str | None = "未导入辖区边界，地图范围取自已有数据。"
-    elif area.is_indicative:
+    elif not land.is_whole:
+        answer = "未导入辖区边界，以所辖各区划合并的范围代替。"
+    elif area is not None and area.is_indicative:
         answer = "辖区边界为示意，不作为划界依据。"
     else:
         answer = None
     return answer
-
-
-def area_bounds(session: Session, actor: Actor, code: str) -> Bounds | None:
-    """The box of one area's boundary."""
-    row = session.execute(with_bounds(visible_areas(actor).where(Area.code == code))).one_or_none()
-    return None if row is None else bounds_or_none(row[2:])
 
 
 def townships(session: Session, actor: Actor, code: str) -> list[Township]:
@@ -119,25 +119,15 @@ def parent_name(session: Session, actor: Actor, area: Area | None) -> str | None
     return session.scalars(parent).one_or_none()
 
 
-def metric_name(srid: int) -> str:
-    """What the officers call a metric zone.
-
-    >>> metric_name(4547), metric_name(32617)
-    ('CGCS2000 3度带 中央子午线114°E', 'WGS 84 / UTM 17N')
-    """
-    if 4534 <= srid <= 4554:
-        return f"CGCS2000 3度带 中央子午线{75 + 3 * (srid - 4534)}°E"
-    return f"WGS 84 / UTM {srid % 100}{'N' if srid < 32700 else 'S'}"
+def has_demo_rows(session: Session, actor: Actor) -> bool:
+    """Whether any enterprise that the actor sees is an invented one."""
+    return session.scalars(select(visible_enterprises(actor).where(Enterprise.is_demo).exists())).one()
 
 
-def has_demo_rows(session: Session) -> bool:
-    """Whether any enterprise on the map is an invented one."""
-    return session.scalars(select(select(Enterprise.id).where(Enterprise.is_demo).exists())).one()
-
-
-def newest_change(session: Session) -> datetime | None:
-    """When the register last changed."""
-    newest = [
-        session.scalars(select(func.max(layer.model.updated_at))).one_or_none() for layer in LAYERS.values()
-    ]
-    return max((moment for moment in newest if moment is not None), default=None)
+def newest_change(session: Session, actor: Actor) -> datetime | None:
+    """When anything that the actor sees last changed."""
+    changes = union_all(
+        *(layer.rows(actor, "updated_at") for layer in LAYERS.values() if layer is not ENTERPRISE_OUTLINES)
+    )
+    newest: datetime | None = session.scalars(select(func.max(changes.subquery().c.updated_at))).one()
+    return newest

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.enterprises.schemas import EnterpriseBrief
 from backend.enterprises.service import enterprise_facts
+from backend.grades import GRADE_BASIS
 from backend.jurisdictions.scope import Actor
 from backend.parameters import Key
 from backend.rows import one_row, own_fields, place, place_columns, true_area_m2, true_perimeter_m
@@ -45,7 +46,7 @@ def zone_out(session: Session, actor: Actor, key: Key) -> ZoneOut:
             name=row["enterprise_name"],
             grade=row["enterprise_grade"],
         ),
-        grade_basis="inherent",
+        grade_basis=GRADE_BASIS,
         area_m2=row["area_m2"],
         perimeter_m=row["perimeter_m"],
     )

@@ -30,6 +30,24 @@ def test_the_district_is_its_outline_with_its_townships(client: TestClient, sess
     assert [township["name"] for township in facts["townships"]] == ["马庄街道"]
 
 
+def test_townships_stand_for_a_district_without_an_outline_of_its_own(
+    client: TestClient, session: Session
+) -> None:
+    for serial, lon in enumerate((113.1, 113.2), start=1):
+        township = f"41041100{serial}"
+        make.area(
+            session,
+            township,
+            township,
+            make.square(lon, 33.6, side=0.1),
+            level="township",
+            parent_code="410411",
+        )
+    facts = client.get("/api/v1/district").json()
+    assert facts["bounds"] == pytest.approx([113.1, 33.6, 113.3, 33.7])
+    assert facts["notice"] == "未导入辖区边界，以所辖各区划合并的范围代替。"
+
+
 def test_without_an_outline_the_map_shows_what_there_is_and_says_so(
     client: TestClient, session: Session
 ) -> None:
