@@ -59,7 +59,9 @@ def run(
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
     """Let the first Ctrl-C, SIGTERM or closed terminal end us in order; more of them do not disturb that."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # `nohup` has the hang-up ignored, and means it.
+    signals = [each for each in wanted if signal.getsignal(each) != signal.SIG_IGN]
 
     def end(number: int, frame: FrameType | None) -> None:
         for each in signals:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,11 +34,13 @@ def surroundings() -> dict[str, str]:
 
 
 @contextmanager
-def service(data_dir: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def service(
+    data_dir: Path, *options: str, before: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `serve` on a free port until it says its address; whatever happens, nothing of it is left."""
     place = ["--port", str(free_port()), "--data-dir", str(data_dir)]
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "backend.cli", "serve", *place, *options],
+        [*before, sys.executable, "-P", "-m", "backend.cli", "serve", *place, *options],
         env=surroundings(), cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
@@ -123,12 +125,19 @@ def test_the_database_is_started_shown_and_stopped(data_dir: Path) -> None:
     try:
         assert riskmap("db", "start", *at).returncode == 0
         assert "正在运行" in riskmap("db", "status", *at).stdout
+        assert database_finding(data_dir)["mend"] == "./riskmap db migrate"
         assert riskmap("db", "migrate", *at).returncode == 0
+        assert "表结构是当前版本" in database_finding(data_dir)["found"]
         assert riskmap("db", "status", *at).returncode == 0
     finally:
         stopped = riskmap("db", "stop", *at)
     assert stopped.returncode == 0
     assert riskmap("db", "status", *at).returncode == 3
+
+
+def database_finding(data_dir: Path) -> dict[str, str]:
+    findings = json.loads(riskmap("doctor", "--json", "--data-dir", str(data_dir)).stdout)
+    return next(finding for finding in findings if finding["subject"] == "数据库")
 
 
 def test_the_doctor_names_each_finding_for_machines_too(data_dir: Path) -> None:
@@ -146,6 +155,14 @@ def test_a_service_that_is_told_to_end_puts_everything_away(data_dir: Path) -> N
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert embedded.running_pid(Cluster(data_dir)) is None
+
+
+def test_a_service_outlives_its_terminal_when_nohup_asks_for_it(data_dir: Path) -> None:
+    with service(data_dir, before=["/usr/bin/nohup"]) as (process, address):
+        process.send_signal(signal.SIGHUP)
+        assert is_alive(address)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
 
 
 def test_a_service_comes_back_after_everything_was_killed(data_dir: Path) -> None:
