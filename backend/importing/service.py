@@ -171,7 +171,9 @@ def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Pr
 
 def apply(prepared: Prepared) -> ImportReport:
     """Merge what waits into the register."""
-    inserted, updated = merge(prepared.staged)
+    differences = prepared.report.differences
+    # A statement that writes nothing would still call every tile of the table changed.
+    inserted, updated = merge(prepared.staged) if differences.new or differences.changed else (0, 0)
     unchanged = len(prepared.staged.columns[0].values) - inserted - updated
     drop(prepared.staged)
     return replace(prepared.report, inserted=inserted, updated=updated, unchanged=unchanged, is_applied=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.importing.errors import CannotImport, RowsQuarantined
 from backend.importing.service import import_frame
+from backend.revisions import revisions
 from tests import shapes
 from tests.backend.importing.files import frame
 
@@ -69,3 +70,10 @@ def test_twenty_thousand_rows_arrive_each_in_its_place(session: Session) -> None
     # Read back in the order of their keys: the sum of all longitudes tells any that went astray.
     total = session.scalars(select(func.sum(func.ST_X(func.ST_GeomFromEWKB(Enterprise.location))))).one()
     assert total == pytest.approx(113.2 * 20_000 + sum(range(20_000)) / 1e6, abs=1e-3)
+
+
+def test_a_frame_that_says_nothing_new_leaves_the_tiles_as_they_are(session: Session) -> None:
+    import_frame(session, "enterprises", frame([SITE]), source="演示")
+    before = revisions(session, ["enterprise"])
+    import_frame(session, "enterprises", frame([SITE]), source="演示")
+    assert revisions(session, ["enterprise"]) == before
