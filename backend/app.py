@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from backend import health
-from backend.errors import add_error_handlers
+from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.maps import routes as maps
 from backend.overview import routes as overview
@@ -23,6 +23,6 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     add_error_handlers(app)
     for part in (health, overview, zones, surroundings, features, maps):
-        app.include_router(part.router)
+        app.include_router(part.router, responses=PROBLEMS)
     add_pages(app)
     return app

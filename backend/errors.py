@@ -9,6 +9,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -53,6 +54,35 @@ class BadParameter(DomainError):
         super().__init__(f"参数 {parameter} 有误：{reason}", [{"pointer": parameter, "reason": reason}])
 
 
+class Fault(BaseModel):
+    """One thing that is wrong: where in the request (a parameter's name or a JSON pointer), and why."""
+
+    # A reason may come with more: the place, a hint.
+    model_config = ConfigDict(extra="allow")
+
+    pointer: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """What every refusal and failure is answered with (RFC 9457); `detail` is a Chinese sentence to show."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Fault]
+    trace_id: str
+
+
+# For the description of the API: any 4XX or 5XX is a problem document, and nothing else is answered.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": said, "content": {PROBLEM_JSON: {"schema": Problem.model_json_schema()}}}
+    for status, said in (("4XX", "The request cannot be answered"), ("5XX", "The service failed"))
+}
+
+
 def problem(
     status: int,
     code: str,
@@ -62,15 +92,15 @@ def problem(
     trace_id: str | None = None,
 ) -> JSONResponse:
     """One problem document; `trace_id` is what the log line of the cause carries."""
-    body: dict[str, Any] = {
-        "type": f"urn:riskmap:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "errors": list(errors),
-        "trace_id": trace_id or uuid4().hex,
-    }
+    body = Problem(
+        type=f"urn:riskmap:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        errors=[Fault.model_validate(error) for error in errors],
+        trace_id=trace_id or uuid4().hex,
+    ).model_dump()
     headers = {"Retry-After": "5"} if status == 503 else None
     return JSONResponse(body, status, media_type=PROBLEM_JSON, headers=headers)
 
