@@ -1,0 +1,1 @@
+"""The guides of docs/guides, run as they are written."""
