@@ -139,7 +139,7 @@ def test_the_database_refuses_an_invalid_polygon(session: Session) -> None:
 
 @pytest.mark.parametrize("place", ["POINT(500 33)", "POINT(113 -91)", "POINT EMPTY"])
 def test_the_database_refuses_a_place_that_is_not_on_the_earth(session: Session, place: str) -> None:
-    with pytest.raises(DBAPIError, match="enterprise_location_check|Invalid coordinate"):
+    with pytest.raises(DBAPIError, match=r"enterprise_location_check|Invalid coordinate"):
         session.execute(
             text("INSERT INTO enterprise (name, source, source_id, location) VALUES ('x', 't', 'x', :place)"),
             {"place": f"SRID=4490;{place}"},
