@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from backend import health
+from backend.database import turns
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.maps import routes as maps
@@ -20,6 +21,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app = FastAPI(title="riskmap", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.state.engine = engine
+    app.state.turns = turns()
     app.add_middleware(SecurityHeaders)
     add_error_handlers(app)
     for part in (health, overview, zones, surroundings, features, maps):

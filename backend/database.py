@@ -1,13 +1,16 @@
 """Engines and sessions: reads and writes are told apart, and only the write dependency commits."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy
+from anyio import CapacityLimiter, fail_after
 from fastapi import Depends, Request
 from sqlalchemy import DateTime, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from backend.errors import DomainError
 
 
 class Base(DeclarativeBase):
@@ -23,19 +26,59 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: DateTime(timezone=True)}
 
 
+# PostgreSQL works on few queries at a time best; more readers wait for their turn.
+CONNECTIONS = 12
+PATIENCE_S = 15.0
+
+
+class Busy(DomainError):
+    """More readers than the database can serve."""
+
+    status = 503
+    code = "busy"
+
+
 def create_engine(url: str) -> Engine:
     """Connect through psycopg 3 whatever spelling of a PostgreSQL address was given."""
     address = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
     return sqlalchemy.create_engine(
         address,
         pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
         pool_timeout=5,
         # psycopg's automatic server-side preparation pays for the tile query, which repeats all day.
         connect_args={"options": "-c timezone=Asia/Shanghai -c jit=off"},
     )
 
 
-def read_session(request: Request) -> Iterator[Session]:
+async def turn(request: Request) -> AsyncIterator[None]:
+    """Wait until a connection is free, before a thread is taken.
+
+    Without it some sixty requests at once stop everything: threads wait for connections whose owners wait for a
+    thread to finish in.
+    """
+    limiter: CapacityLimiter = request.app.state.turns
+    try:
+        with fail_after(PATIENCE_S):
+            await limiter.acquire_on_behalf_of(request)
+    except TimeoutError:
+        raise Busy("访问的人太多，请稍后重试。") from None
+    try:
+        yield
+    finally:
+        limiter.release_on_behalf_of(request)
+
+
+def turns() -> CapacityLimiter:
+    """As many turns as an engine has connections."""
+    return CapacityLimiter(CONNECTIONS)
+
+
+Turn = Annotated[None, Depends(turn, scope="function")]
+
+
+def read_session(request: Request, turn: Turn) -> Iterator[Session]:
     """A read-only view of one moment; may later be routed to a replica."""
     # One snapshot for the whole request: a page and its count, a tile and its revision belong together.
     reading = request.app.state.engine.execution_options(
@@ -45,7 +88,7 @@ def read_session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def write_session(request: Request) -> Iterator[Session]:
+def write_session(request: Request, turn: Turn) -> Iterator[Session]:
     """A transaction that commits when the route returns and rolls back when it raises."""
     with Session(request.app.state.engine) as session, session.begin():
         yield session
