@@ -40,7 +40,9 @@ def run(
     starts_over : drop the demonstration that the private cluster holds.
     """
     with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
-        frontend.bring()
+        if not frontend.is_current():
+            say("正在下载网页所需的程序库……")
+            frontend.bring()
         with ready_database(settings, say=say, starts_over=starts_over) as engine:
             if prepare:
                 prepare(engine)
