@@ -62,7 +62,7 @@ def followed(name: str, cluster: Cluster, folder: Path) -> Iterator[Callable[[],
     with databases.own_database(cluster) as engine:
         url = engine.url.render_as_string(hide_password=False)
         shell = subprocess.Popen(
-            ["sh", "-c", script], env=surroundings(url), cwd=folder, start_new_session=True,
+            ["sh", "-c", script], env=surroundings(url, folder), cwd=folder, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
@@ -77,10 +77,14 @@ def followed(name: str, cluster: Cluster, folder: Path) -> Iterator[Callable[[],
             shell.communicate(timeout=30)
 
 
-def surroundings(database_url: str) -> dict[str, str]:
-    """Stand a throw-away database in for the guide's data folder, and any free port for the usual one."""
+def surroundings(database_url: str, folder: Path) -> dict[str, str]:
+    """Stand a throw-away database in for the guide's data folder, and any free port for the usual one.
+
+    Files that a guide makes go to `folder`.
+    """
     ours = {name: value for name, value in os.environ.items() if not name.startswith("RISKMAP_")}
     return ours | {
+        "TMPDIR": str(folder),
         "RISKMAP_REAL_DATA": str(real_data_folder().resolve()),
         "RISKMAP_DATABASE_URL": database_url,
         "RISKMAP_PORT": str(free_port()),
