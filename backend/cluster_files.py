@@ -21,9 +21,10 @@ def prepare_folders(cluster: Cluster) -> None:
         When somebody else's folder, or a folder on the way to it, is closed to us or to the OS user.
     """
     try:
-        if not cluster.data_dir.exists():
-            cluster.data_dir.mkdir(parents=True, mode=0o755)
         user = cluster.os_user
+        if not cluster.data_dir.exists():
+            cluster.data_dir.mkdir(parents=True, mode=0o750)
+            os.chown(cluster.data_dir, -1, user.pw_gid)
         if os.geteuid() not in (0, user.pw_uid):
             raise Obstacle(
                 f"数据目录 {cluster.data_dir} 属于用户 {user.pw_name}，请以该用户运行，或用 --data-dir 另选目录。"

@@ -260,6 +260,14 @@ def test_a_folder_that_the_servers_user_cannot_enter_is_named(data_dir: Path) ->
     closed.chmod(0o700)
 
 
+def test_a_new_data_folder_is_closed_to_other_users(data_dir: Path) -> None:
+    inside = Cluster(data_dir / "new", is_durable=False)
+    embedded.start(inside)
+    embedded.stop(inside)
+    assert inside.data_dir.stat().st_mode & 0o777 == 0o750
+    assert inside.data_dir.stat().st_gid == inside.os_user.pw_gid
+
+
 def test_a_folder_of_somebody_else_is_not_used_for_the_socket(spare: Cluster) -> None:
     elsewhere = spare.data_dir / "elsewhere"
     elsewhere.mkdir()
