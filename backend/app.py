@@ -3,15 +3,16 @@
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from backend import health
 from backend.database import turns
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.maps import routes as maps
 from backend.overview import routes as overview
-from backend.pages import SecurityHeaders, add_pages
 from backend.settings import Settings
 from backend.surroundings import routes as surroundings
+from backend.web import health
+from backend.web.pages import add_pages
+from backend.web.protection import HeadAsGet, KnownHosts, ProtectiveHeaders
 from backend.zones import routes as zones
 
 
@@ -22,7 +23,10 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     app.state.turns = turns()
-    app.add_middleware(SecurityHeaders)
+    # The last one added is the first to see a request.
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(KnownHosts, names=settings.allowed_hosts)
+    app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
     for part in (health, overview, zones, surroundings, features, maps):
         app.include_router(part.router, responses=PROBLEMS)

@@ -127,23 +127,23 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> JSONResponse:
         code = HTTPStatus(error.status_code).name.lower()
-        return problem(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)))
+        answer = problem(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)))
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
     def database_unreachable(request: Request, error: Exception) -> JSONResponse:
-        return logged(503, "database_unreachable", "数据库暂时无法访问，请稍后重试。", error)
+        # One line, not a traceback: while the database is away every request says the same.
+        answer = problem(503, "database_unreachable", "数据库暂时无法访问，请稍后重试。")
+        log.error("database unreachable: %s", str(error).partition("\n")[0])
+        return answer
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
-        return logged(500, "unexpected", "服务器内部错误，请把编号告诉管理员。", error)
-
-
-def logged(status: int, code: str, detail: str, error: Exception) -> JSONResponse:
-    """A problem whose cause goes to the log under the trace id that the user sees."""
-    trace_id = uuid4().hex
-    log.error("%s %s", trace_id, code, exc_info=error)
-    return problem(status, code, detail, trace_id=trace_id)
+        trace_id = uuid4().hex
+        log.error("%s %s %s", trace_id, request.method, request.url.path, exc_info=error)
+        return problem(500, "unexpected", "服务器内部错误，请把编号告诉管理员。", trace_id=trace_id)
 
 
 def unreadable(error: RequestValidationError) -> JSONResponse:

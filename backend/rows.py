@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.located import CANONICAL_SRID, Located
-from backend.parameters import Key
+from backend.web.parameters import Key
 from tiles.grid import Bounds
 
 Column = SQLColumnExpression[Any]

@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     )
     district: str = Field(default="410411", description="Code (GB/T 2260) of the district on the map")
     host: str = Field(default="127.0.0.1", description="Address that the service listens on")
+    allowed_hosts: list[str] = Field(
+        default=[],
+        description="Names under which the service is reached besides `localhost` and the machine's own (JSON list)",
+    )
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the service listens on")
 
 

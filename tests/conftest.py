@@ -67,7 +67,7 @@ def client(session: Session, engine: Engine, tmp_path: Path) -> TestClient:
         with session.begin_nested():
             yield session
 
-    app = create_app(Settings(data_dir=tmp_path), engine)
+    app = create_app(Settings(data_dir=tmp_path, allowed_hosts=["testserver"]), engine)
     app.dependency_overrides[read_session] = lambda: session
     app.dependency_overrides[write_session] = write
     # Without "with": the application's start-up work reads through its own connections, which see no test rows.

@@ -15,7 +15,7 @@ from backend.features import documents, service
 from backend.features.documents import GEOJSON, JSON, link
 from backend.jurisdictions.scope import CurrentActor
 from backend.layers import LAYERS, PublishedLayer
-from backend.parameters import BIGINT_MAX, Bbox
+from backend.web.parameters import BIGINT_MAX, Bbox
 
 MAX_LIMIT = 10_000
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {}}}}

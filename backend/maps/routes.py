@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.database import ReadSession
-from backend.errors import NotFound
+from backend.errors import BadParameter, NotFound
 from backend.extents import extent
 from backend.jurisdictions.scope import Actor, CurrentActor
 from backend.layers import LAYERS, PublishedLayer
@@ -32,7 +32,16 @@ def named_layers(layers: str) -> list[PublishedLayer]:
     return [LAYERS[name] for name in names]
 
 
+def read_address(z: str, x: str, y: str) -> Tile:
+    """The tile of an address; figures only, as in every tile address."""
+    for name, text in (("z", z), ("x", x), ("y", y)):
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise BadParameter(name, "应为不带符号的整数")
+    return checked(Tile(int(z), int(x), int(y)))
+
+
 Layers = Annotated[list[PublishedLayer], Depends(named_layers)]
+Address = Annotated[Tile, Depends(read_address)]
 
 
 @router.get("/{layers}.json")
@@ -52,10 +61,9 @@ def read_tilejson(
 
 @router.get("/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={200: {"content": {MVT: {}}}})
 def read_tile(
-    request: Request, layers: Layers, z: int, x: int, y: int, actor: CurrentActor, session: ReadSession
+    request: Request, layers: Layers, tile: Address, actor: CurrentActor, session: ReadSession
 ) -> Response:
     """One Mapbox Vector Tile; its layers carry the names of the address."""
-    tile = checked(Tile(z, x, y))
     etag = tile_etag(layers, layers_revision(session, layers), actor, tile)
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Cookie, Authorization"}
     if matches(request.headers.get("if-none-match"), etag):

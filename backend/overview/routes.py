@@ -11,7 +11,7 @@ from backend.overview.counts import Counts, counts
 from backend.overview.district import District, district
 from backend.overview.search import SearchAnswer, search
 from backend.overview.vocabulary import Vocabulary, vocabulary
-from backend.parameters import Bbox
+from backend.web.parameters import Bbox
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter
 
 from backend.database import ReadSession
 from backend.jurisdictions.scope import CurrentActor
-from backend.parameters import RowKey
 from backend.surroundings import service
 from backend.surroundings.schemas import CorridorOut, ReceptorOut
+from backend.web.parameters import RowKey
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 

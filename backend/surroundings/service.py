@@ -4,11 +4,11 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from backend.jurisdictions.scope import Actor
-from backend.parameters import Key
 from backend.rows import one_row, own_fields, place, place_columns, term, true_area_m2, true_length_m
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
 from backend.surroundings.queries import visible_corridors, visible_receptors
 from backend.surroundings.schemas import CorridorOut, ReceptorOut
+from backend.web.parameters import Key
 
 
 def receptor_out(session: Session, actor: Actor, key: Key) -> ReceptorOut:

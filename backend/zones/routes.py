@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend.database import ReadSession
 from backend.jurisdictions.scope import CurrentActor
-from backend.parameters import RowKey
+from backend.web.parameters import RowKey
 from backend.zones import service
 from backend.zones.schemas import EnterpriseWithZones, ZoneOut
 

@@ -4,15 +4,12 @@ import base64
 import hashlib
 import re
 from pathlib import Path
-from typing import ClassVar
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FRONTEND = Path(__file__).resolve().parent.parent / "frontend_static"
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend_static"
 # Of the frontend's folder only these are served: not its tests, packages or lock files.
 SERVED_FOLDERS = ("app", "styles", "vendor")
 PAGES = {"/": "index.html", "/docs": "docs.html"}
@@ -60,31 +57,3 @@ def content_security_policy(html: str) -> str:
             "frame-ancestors 'none'",
         ]
     )
-
-
-class SecurityHeaders:
-    """The headers that every answer carries, whatever made it."""
-
-    HEADERS: ClassVar[dict[str, str]] = {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add the headers to its answer."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.HEADERS.items():
-                    headers.setdefault(name, value)
-                # What a file is named does not change with its content, so the browser asks each time.
-                headers.setdefault("Cache-Control", "no-cache")
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
