@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from geoalchemy2 import Geometry
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select, type_coerce, union_all
+from sqlalchemy import RowMapping, func, select, union_all
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
@@ -16,16 +15,18 @@ from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.scope import Actor
 from backend.jurisdictions.territory import Territory, find_territory
 from backend.layers import ENTERPRISE_OUTLINES, LAYERS
+from backend.rows import place, place_columns
 from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
 
 class Township(BaseModel):
-    """A township; `bounds` is null where no outline is loaded."""
+    """A township; `bounds` and `label` (a point inside it, for its name) are null where no outline is loaded."""
 
     code: str
     name: str
     bounds: Bounds | None
+    label: tuple[float, float] | None
 
 
 class District(BaseModel):
@@ -86,29 +87,19 @@ def notice(area: Area | None, land: Territory | None) -> str | None:
 def townships(session: Session, actor: Actor, code: str) -> list[Township]:
     """The townships of a district, by code."""
     members = (
-        visible_areas(actor).where(Area.level == "township", Area.parent_code == code).order_by(Area.code)
+        visible_areas(actor)
+        .where(Area.level == "township", Area.parent_code == code)
+        .with_only_columns(Area.code, Area.name, *place_columns(Area.boundary))
+        .order_by(Area.code)
     )
-    return [
-        Township(code=row[0], name=row[1], bounds=bounds_or_none(row[2:]))
-        for row in session.execute(with_bounds(members))
-    ]
+    return [township(row._mapping) for row in session.execute(members)]
 
 
-def with_bounds(areas: Select[Area]) -> Select[str, str, float, float, float, float]:
-    """Code, name and box of areas."""
-    # Plain geometry: the column's own type would wrap it as EWKB inside the functions.
-    box = type_coerce(Area.boundary, Geometry)
-    return areas.with_only_columns(
-        Area.code, Area.name, func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)
-    )
-
-
-def bounds_or_none(edges: tuple[float | None, ...]) -> Bounds | None:
-    """A box, unless the row has no boundary."""
-    xmin, ymin, xmax, ymax = edges
-    if xmin is None or ymin is None or xmax is None or ymax is None:
-        return None
-    return Bounds(xmin, ymin, xmax, ymax)
+def township(row: RowMapping) -> Township:
+    """A township of a row with its place."""
+    where = place(row)
+    label = None if where["bounds"] is None else (where["lon"], where["lat"])
+    return Township(code=row["code"], name=row["name"], bounds=where["bounds"], label=label)
 
 
 def parent_name(session: Session, actor: Actor, area: Area | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from shapely import LineString, Point
+from shapely import LineString, MultiPolygon, Point
 from sqlalchemy.orm import Session
 
 from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
@@ -28,6 +28,16 @@ def test_the_district_is_its_outline_with_its_townships(client: TestClient, sess
     assert facts["bounds"] == pytest.approx([113.1, 33.6, 113.3, 33.8])
     assert facts["notice"] == "辖区边界为示意，不作为划界依据。"
     assert [township["name"] for township in facts["townships"]] == ["马庄街道"]
+
+
+def test_a_township_s_name_stands_inside_it(client: TestClient, session: Session) -> None:
+    # A township in two parts: the middle of its box lies in neither.
+    parts = MultiPolygon([make.square(113.1, 33.6, side=0.02), make.square(113.2, 33.7, side=0.01)])
+    row = make.area(session, "410411001", "马庄街道", None, level="township", parent_code="410411")
+    row.boundary = make.stored(parts)
+    session.flush()
+    (township,) = client.get("/api/v1/district").json()["townships"]
+    assert parts.contains(Point(township["label"]))
 
 
 def test_townships_stand_for_a_district_without_an_outline_of_its_own(
