@@ -2,13 +2,13 @@
 
 import { html, nothing } from "lit"
 import { Map as MapLibreMap } from "maplibre-gl"
-import { placeOf } from "../details/facts.js"
+import { isAbout, placeOf } from "../details/facts.js"
 import { homeBounds } from "../jurisdictions/district.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { anchorOnResize } from "./anchored_resize.js"
-import { PADDING_PX, afterLayout, isAt, paddingBeside } from "./camera.js"
+import { PADDING_PX, afterLayout, frame, isAt, keepInSight } from "./camera.js"
 import { cannotDraw } from "./cannot_draw.js"
 import { PIXEL_RATIO, imageNamed } from "./images.js"
 import { readPalette } from "./palette.js"
@@ -18,14 +18,10 @@ import { mapStyle } from "./style.js"
 import { tooltip } from "./tooltip.js"
 import { hasWebGL2 } from "./webgl.js"
 
+/** @import {LngLat} from "maplibre-gl" */
 /** @import {Bounds, State} from "../shell/state.js" */
 /** @import {Candidate} from "./picking.js" */
 /** @import {Tooltip} from "./tooltip.js" */
-
-const FLIGHT_MS = 700
-
-/** Close enough to see the zones of one enterprise together. */
-const CLOSEST_FRAME = 17
 
 /** The keys of the state that the style is made of. @type {readonly (keyof State)[]} */
 const STYLED = ["layers", "grades", "hiddenKinds", "hatch"]
@@ -70,15 +66,9 @@ export class MapView extends PageElement {
     this.showPlace(homeBounds(domain().district))
   }
 
-  /**
-   * Frame a place once the panels beside the map have taken their width.
-   * @param {Bounds} bounds
-   */
-  showPlace([xmin, ymin, xmax, ymax]) {
-    afterLayout(() => {
-      const padding = paddingBeside(this.getBoundingClientRect(), document.querySelector(".details-panel"))
-      this.map?.fitBounds([xmin, ymin, xmax, ymax], { padding, maxZoom: CLOSEST_FRAME, duration: FLIGHT_MS })
-    })
+  /** @param {Bounds} bounds */
+  showPlace(bounds) {
+    if (this.map) frame(this.map, bounds)
   }
 
   /** Ask again for tiles that did not arrive. Sources keep what failed, so all are made anew. */
@@ -129,13 +119,17 @@ export class MapView extends PageElement {
     })
     map.on("moveend", () => this.#tellView(map))
     map.on("error", () => store.set({ hasFailedTiles: true }))
-    map.on("click", ({ point, originalEvent }) => {
+    map.on("movestart", () => this.#showTooltip(null))
+    map.on("click", ({ point, lngLat, originalEvent }) => {
       this.#showTooltip(null)
       const isTouch = /** @type {PointerEvent} */ (originalEvent).pointerType === "touch"
-      this.#choose(candidatesNear(map, point, isTouch ? "touch" : "mouse"))
+      this.#choose(map, candidatesNear(map, point, isTouch ? "touch" : "mouse"), lngLat)
     })
     map.getCanvas().addEventListener("keydown", ({ key }) => {
-      if (key === "Enter") this.#choose(candidatesNear(map, map.project(map.getCenter()), "touch"))
+      if (key !== "Enter") return
+      const centre = map.getCenter()
+      this.#choose(map, candidatesNear(map, map.project(centre), "touch"), centre)
+      if (store.state.choices.length > 0) this.tell("result-opened")
     })
     followPointer(map, (candidate, { x, y }, count) => {
       this.#showTooltip(candidate && { candidate, x, y, count, isRight: x > map.getContainer().clientWidth / 2 })
@@ -155,11 +149,17 @@ export class MapView extends PageElement {
     store.set({ view: { zoom: map.getZoom(), lat, lon: lng }, bounds: [xmin, ymin, xmax, ymax] })
   }
 
-  /** @param {Candidate[]} candidates */
-  #choose(candidates) {
+  /**
+   * @param {MapLibreMap} map
+   * @param {Candidate[]} candidates
+   * @param {LngLat} place Where they lie.
+   */
+  #choose(map, candidates, place) {
     const [only] = candidates
     const selection = candidates.length === 1 ? { layer: only.layer, id: only.id } : null
+    this.#chosenAt = place
     store.set({ choices: candidates, selection })
+    if (candidates.length > 0) keepInSight(map, place)
   }
 
   /**
@@ -191,16 +191,21 @@ export class MapView extends PageElement {
   }
 
   /**
-   * A feature that was picked elsewhere than on the map, or now lies under a panel, must not stay out of sight.
+   * What was clicked on the map stays where it is, unless the panel has just grown over it. What was picked
+   * elsewhere must not stay out of sight.
    * @param {MapLibreMap} map
    * @param {State} state
    */
-  #bringIntoView(map, { details }) {
+  #bringIntoView(map, { details, choices }) {
+    if (this.#chosenAt && choices.some(choice => isAbout(details, choice))) return keepInSight(map, this.#chosenAt)
     const place = details?.facts && placeOf(details.facts)
     if (!place) return
     const [xmin, ymin, xmax, ymax] = place
     if (!map.getBounds().contains([(xmin + xmax) / 2, (ymin + ymax) / 2])) this.showPlace(place)
   }
+
+  /** The last click on the map. @type {LngLat | null} */
+  #chosenAt = null
 }
 
 /**
