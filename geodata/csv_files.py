@@ -16,7 +16,7 @@ import shapely
 
 from geodata.arrays import Floats, Geometries
 from geodata.errors import TooLarge, UnknownColumn, UnreadableEncoding, UnreadableFile
-from geodata.vector_table import RowProblem
+from geodata.problems import RowProblem
 
 LARGEST_BYTES = 500_000_000
 LARGEST_FIELD = 1_000_000
@@ -130,7 +130,8 @@ def _attributes(
     for line, fields in rows:
         if len(fields) != width:
             reason = f"有 {len(fields)} 个字段，列名有 {width} 个"
-            problems.append(RowProblem(line, None, ",".join(fields)[:200], reason, "ragged_row"))
+            shown = ",".join(fields)[:200]
+            problems.append(RowProblem(line, None, shown, reason, "ragged_row", is_unread=True))
         elif any("\0" in value for value in fields):
             problems.append(RowProblem(line, None, None, "含有空字符", "bad_text"))
     index = pd.Index([line for line, _ in rows], dtype="int64")

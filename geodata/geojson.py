@@ -21,7 +21,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.arrays import Floats, Geometries, geometry_array
 from geodata.errors import InvalidGeoJSON, InvalidGeometry
-from geodata.geometry import Problem, orient, round_coordinates
+from geodata.geometry import orient, round_coordinates
+from geodata.problems import RowProblem
 from geodata.strict_json import FILE, INTERACTIVE, JSON, Limits, parse_json
 
 # What a `crs` member of the 2008 format may still name: anything else moves the coordinates without a word.
@@ -50,20 +51,18 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A feature that is not GeoJSON: its number from 1, the JSON pointer of the offending value, and why."""
-
-    number: int
-    pointer: str
-    problem: Problem
-
-
-@dataclass(frozen=True)
 class Document:
-    """What was read: the good features, the faulty ones, and the datum the coordinates claim (EPSG:4326 or 4490)."""
+    """What was read.
+
+    Parameters
+    ----------
+    features : all of them; a faulty one has no geometry, but its properties and id as far as they can be read.
+    problems : one for each faulty feature, by its number; `field` is the JSON pointer of the offending value.
+    datum : what the coordinates claim to be in, EPSG:4326 or EPSG:4490.
+    """
 
     features: list[Feature]
-    faults: list[Fault]
+    problems: list[RowProblem]
     datum: str
 
 
@@ -86,13 +85,13 @@ def read_features(data: bytes, *, limits: Limits = INTERACTIVE) -> list[Feature]
     geodata.errors.InvalidGeoJSON: /coordinates/0：坐标应为数，这里是字符串 "113.27"
     """
     document = read_document(data, limits=limits)
-    for fault in document.faults[:1]:
-        raise InvalidGeoJSON(fault.pointer, fault.problem.reason, code=fault.problem.code)
+    for problem in document.problems[:1]:
+        raise InvalidGeoJSON(problem.field or "", problem.reason, code=problem.code)
     return document.features
 
 
 def read_document(data: bytes, *, limits: Limits = FILE) -> Document:
-    """Read like `read_features`, but set faulty features apart instead of refusing the good ones with them.
+    """Read like `read_features`, but tell faulty features by name instead of refusing the good ones with them.
 
     What concerns the whole document (it is not JSON, too deep, a key twice, NaN, another `crs`) is still an error.
     """
@@ -117,13 +116,17 @@ def _read_root(root: JSON, limits: Limits) -> Document:
         raise InvalidGeoJSON("", "应为 GeoJSON 对象", code="wrong_type")
     datum = _declared_datum(root, "")
     features: list[Feature] = []
-    faults: list[Fault] = []
+    problems: list[RowProblem] = []
     for number, (value, pointer) in enumerate(_feature_values(root), start=1):
+        properties, identifier = _facts(value)
         try:
-            features.append(_feature(value, pointer, number, limits))
+            shape = _shape(value, pointer, limits)
         except InvalidGeoJSON as error:
-            faults.append(Fault(number, error.pointer, Problem(error.reason, error.code)))
-    return Document(features, faults, datum or "EPSG:4326")
+            shape, is_unread = None, properties is None
+            problem = RowProblem(number, error.pointer, None, error.reason, error.code, is_unread=is_unread)
+            problems.append(problem)
+        features.append(Feature(number, shape, properties or {}, identifier))
+    return Document(features, problems, datum or "EPSG:4326")
 
 
 def _feature_values(root: dict[str, JSON]) -> list[tuple[JSON, str]]:
@@ -141,25 +144,35 @@ def _feature_values(root: dict[str, JSON]) -> list[tuple[JSON, str]]:
     raise _wrong_type(kind, "/type", ("FeatureCollection", "Feature", *_BUILDERS))
 
 
-def _feature(value: JSON, pointer: str, number: int, limits: Limits) -> Feature:
+def _facts(value: JSON) -> tuple[dict[str, JSON] | None, str | int | float | None]:
+    """Take properties and id from whatever stands in a feature's place; what is none of these is None."""
+    if not isinstance(value, dict):
+        return None, None
+    properties, identifier = value.get("properties"), value.get("id")
+    return (
+        properties if isinstance(properties, dict) else None,
+        identifier if type(identifier) in (str, int, float) else None,
+    )
+
+
+def _shape(value: JSON, pointer: str, limits: Limits) -> BaseGeometry | None:
+    """Read the geometry of a feature that is faultless throughout."""
     if not isinstance(value, dict):
         raise InvalidGeoJSON(pointer, "应为 Feature 对象", code="wrong_type")
     if value.get("type") in _BUILDERS and pointer == "":
-        return Feature(number, _geometry(value, pointer, limits))
+        return _geometry(value, pointer, limits)
     if value.get("type") != "Feature":
         raise _wrong_type(value.get("type"), f"{pointer}/type", ("Feature",))
     _declared_datum(value, pointer)
     for member in ("geometry", "properties"):
         if member not in value:
             raise InvalidGeoJSON(pointer, f"缺少成员 {member}", code="missing_member")
-    properties, identifier = value["properties"], value.get("id")
-    if properties is not None and not isinstance(properties, dict):
+    if value["properties"] is not None and not isinstance(value["properties"], dict):
         raise InvalidGeoJSON(f"{pointer}/properties", "应为对象或 null", code="wrong_type")
-    if identifier is not None and type(identifier) not in (str, int, float):
+    if value.get("id") is not None and type(value["id"]) not in (str, int, float):
         raise InvalidGeoJSON(f"{pointer}/id", "应为字符串或数", code="wrong_type")
     geometry = value["geometry"]
-    shape = None if geometry is None else _geometry(geometry, f"{pointer}/geometry", limits)
-    return Feature(number, shape, properties or {}, identifier)
+    return None if geometry is None else _geometry(geometry, f"{pointer}/geometry", limits)
 
 
 def _declared_datum(value: dict[str, JSON], pointer: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.arrays import Booleans, Floats, Geometries, geometry_array
 from geodata.crs import CHINA_BOUNDS
 from geodata.errors import InvalidGeometry, TooManyVertices
+from geodata.problems import Problem
 
 Kind = Literal["point", "line", "area", "point_or_area", "any"]
 Bounds = tuple[float, float, float, float]
@@ -33,25 +33,6 @@ _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
         "点、线或面",
     ),
 }
-_WARNINGS = frozenset({"has_z", "repeated_points"})
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One cause why a geometry cannot be used as it is.
-
-    `reason` and `hint` are Chinese, fit to show; `code` is stable; `place` is (lon, lat) where there is one.
-    """
-
-    reason: str
-    code: str
-    place: tuple[float, float] | None = None
-    hint: str | None = None
-
-    @property
-    def is_warning(self) -> bool:
-        """Whether dropping what is too much (a height, a repeated vertex) loses nothing that we keep."""
-        return self.code in _WARNINGS
 
 
 def problems(geometry: BaseGeometry | None, *, kind: Kind, expected: Bounds | None = None) -> list[Problem]:

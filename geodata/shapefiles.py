@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.errors import MissingShapefilePart, UnreadableEncoding
-from geodata.vector_table import RowProblem
+from geodata.problems import RowProblem
 
 # Bytes as characters one to one: how texts are taken from GDAL before we know their encoding.
 RAW = "ISO-8859-1"

@@ -24,6 +24,7 @@ from geodata.crs import Datum, parse_datum
 from geodata.csv_files import read_csv
 from geodata.errors import MissingCRS, TooLarge, UnknownDatum, UnknownLayer, UnreadableFile, UnsupportedFormat
 from geodata.geojson import Feature, read_document, write_features
+from geodata.problems import RowProblem
 from geodata.row_filter import matching_rows
 from geodata.shapefiles import (
     RAW,
@@ -34,7 +35,7 @@ from geodata.shapefiles import (
     require_parts,
 )
 from geodata.strict_json import FILE, JSON
-from geodata.vector_table import RowProblem, VectorTable, attribute_column, geo_frame
+from geodata.vector_table import VectorTable, attribute_column, geo_frame
 
 # GDAL recognises files by content: a VRT named .gpkg could make it fetch any other file or address.
 _SIGNATURES = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb\x03fgb", ".shp": b"\x00\x00\x27\x0a"}
@@ -149,16 +150,10 @@ def _read_geojson(path: Path, *, datum: Datum | None) -> VectorTable:
     if path.stat().st_size > FILE.size_bytes:
         raise TooLarge(f"{path.name} 超过 {FILE.size_bytes // 1_000_000} MB")
     document = read_document(path.read_bytes(), limits=FILE)
-    rows: dict[int, Feature] = {feature.number: feature for feature in document.features}
-    rows |= {fault.number: Feature(fault.number, None) for fault in document.faults}
-    features = [rows[number] for number in sorted(rows)]
     datum = datum or Datum(document.datum)
-    frame = geo_frame(_feature_attributes(features), [feature.geometry for feature in features], datum)
-    problems = [
-        RowProblem(fault.number, fault.pointer, None, fault.problem.reason, fault.problem.code)
-        for fault in document.faults
-    ]
-    return VectorTable(frame, datum, "utf-8", problems)
+    shapes = [feature.geometry for feature in document.features]
+    frame = geo_frame(_feature_attributes(document.features), shapes, datum)
+    return VectorTable(frame, datum, "utf-8", document.problems)
 
 
 def _feature_attributes(features: Sequence[Feature]) -> pd.DataFrame:

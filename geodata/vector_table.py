@@ -11,23 +11,8 @@ import pandas as pd
 
 from geodata.arrays import Geometries
 from geodata.crs import Datum
+from geodata.problems import RowProblem
 from geodata.strict_json import JSON
-
-
-@dataclass(frozen=True)
-class RowProblem:
-    """One value of one row that could not be read; the row is in the frame, but must not be used as it is.
-
-    `row` is the user's row number (see `VectorTable.frame`), `field` the column or JSON pointer, None for the whole
-    row; `value` is what was there; `reason` is Chinese and fit to show; `hint` is the proposed mend.
-    """
-
-    row: int
-    field: str | None
-    value: str | None
-    reason: str
-    code: str = "unreadable_value"
-    hint: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.importing.delivery import Delivery, require_fields
 from backend.importing.fields import REFERENCES, Field, Words
-from backend.importing.findings import Cells, Finding, Findings, Mask
+from backend.importing.findings import Cells, Findings, Mask
 from backend.importing.judging import (
     Outside,
     judge_outside,
@@ -26,6 +26,7 @@ from backend.importing.values import is_empty, read_column
 from backend.jurisdictions.territory import Territory
 from backend.located import CANONICAL_SRID
 from geodata.arrays import Geometries
+from geodata.problems import RowProblem
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Checked:
     """
 
     columns: tuple[Column, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[RowProblem, ...]
     notices: tuple[str, ...]
     quarantined_ids: tuple[str, ...]
 
@@ -60,7 +61,7 @@ def check(
     """
     require_fields(delivery.kind, delivery.cells)
     findings, notices = Findings(delivery.rows), list(delivery.notices)
-    _add_unreadable(delivery, findings)
+    findings.add_read(delivery.problems)
     # Places first: which of them are left to judge depends on what is wrong with places alone.
     geometries = _read_geometries(delivery, district, outside, findings, notices)
     values = _read_cells(session, delivery, words, findings)
@@ -84,12 +85,6 @@ def check(
     return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
 
 
-def _add_unreadable(delivery: Delivery, findings: Findings) -> None:
-    position = {int(row): index for index, row in enumerate(delivery.rows)} if delivery.problems else {}
-    for problem in delivery.problems:
-        findings.found.append((position[problem.row], problem))
-
-
 def _read_cells(
     session: Session, delivery: Delivery, words: Mapping[str, Words], findings: Findings
 ) -> list[tuple[Field, Cells]]:
@@ -104,13 +99,13 @@ def _read_cells(
 
 
 def _judge_ids(source_ids: Cells, findings: Findings) -> None:
-    findings.add(is_empty(source_ids), "编号", "没有编号，无法识别这一行", cause="no_id")
+    findings.add(is_empty(source_ids), "编号", "没有编号，无法识别这一行", code="no_id")
     ids = pd.Series(source_ids, dtype=object)
     repeated = ids.duplicated(keep="first").to_numpy(dtype=bool) & ~is_empty(source_ids)
     if repeated.any():
         first = dict(zip(source_ids[~repeated], findings.rows[~repeated], strict=True))
         hints = [f"与第 {first[each]} 行相同" for each in source_ids[repeated]]
-        findings.add(repeated, "编号", "编号重复", cause="repeated_id", values=source_ids, hint=hints)
+        findings.add(repeated, "编号", "编号重复", code="repeated_id", values=source_ids, hint=hints)
 
 
 def _read_geometries(

@@ -13,7 +13,7 @@ from backend.importing.options import read_shape
 from backend.importing.request import FileShape, ImportRequest
 from backend.importing.running import NOT_IMPORTED, Choices, run
 from backend.importing.screen import say
-from backend.settings import Settings
+from backend.settings import read_settings
 from geodata.errors import GeodataError
 
 HELP = """\
@@ -102,7 +102,7 @@ def import_file(
     except (DomainError, GeodataError) as error:
         say(console, f"✗ {error}")
         raise typer.Exit(NOT_IMPORTED) from error
-    settings = Settings(data_dir=data_dir) if data_dir else Settings()
+    settings = read_settings(data_dir=data_dir)
     request = ImportRequest(
         kind=kind,
         path=file,

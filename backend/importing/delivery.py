@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Kind
-from backend.importing.findings import Cells, Finding
+from backend.importing.findings import Cells
 from backend.importing.values import as_text
 from geodata.arrays import Geometries, geometry_array
 from geodata.crs import Datum
+from geodata.problems import RowProblem
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Delivery:
     places: Geometries
     datum: Datum | None
     outlines: Geometries | None = None
-    problems: tuple[Finding, ...] = ()
+    problems: tuple[RowProblem, ...] = ()
     is_demo: bool = False
     notices: tuple[str, ...] = ()
 

@@ -27,7 +27,7 @@ def judge_presence(places: Places, kind: Kind, findings: Findings, notices: list
     """Find rows without a place where one is needed; elsewhere they are counted."""
     missing = shapely.is_missing(places.original) & findings.good
     if kind.is_place_required:
-        findings.add(missing, FIELD, "没有坐标", cause="no_place")
+        findings.add(missing, FIELD, "没有坐标", code="no_place")
     else:
         say(notices, missing, "行没有坐标，导入后未上图")
 
@@ -49,11 +49,11 @@ def judge_places(
                 FIELD,
                 describe(places.original[position]),
                 problem.reason,
-                cause=problem.code,
-                hint=problem.hint or "",
+                code=problem.code,
+                hint=problem.hint,
             )
     too_many = (shapely.get_num_coordinates(places.canonical) > MOST_VERTICES) & findings.good
-    findings.add(too_many, FIELD, f"顶点超过 {MOST_VERTICES} 个", cause="too_many_vertices", hint="请先简化")
+    findings.add(too_many, FIELD, f"顶点超过 {MOST_VERTICES} 个", code="too_many_vertices", hint="请先简化")
 
 
 def judge_outside(
@@ -73,7 +73,7 @@ def judge_outside(
         refused,
         FIELD,
         f"在{district.name}界外",
-        cause="outside",
+        code="outside",
         values=describe_each(places.original, refused),
         hint=[_distance_words(each) for each in metres[refused]],
     )
@@ -119,7 +119,7 @@ def _find_swapped_axes(places: Places, datum: Datum, district: Territory, findin
         where,
         FIELD,
         "疑似 X、Y 颠倒（测量上 X 为北、Y 为东）",
-        cause="suspected_swap",
+        code="suspected_swap",
         values=describe_each(places.original, where),
         hint=[f"对调后为 {describe(geometry)}" for geometry in swapped[fits]],
     )

@@ -1,6 +1,6 @@
 """The file of rows that were put aside: why, what to do, and the row itself, to be mended and imported again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -8,15 +8,15 @@ import geopandas
 import pandas as pd
 import shapely
 
-from backend.importing.findings import Finding
 from backend.importing.reading import WKT
+from geodata.problems import RowProblem
 
 # Set apart from a file's own columns, so that none of them is taken for a field at the next import.
 HEADINGS = ("隔离_行号", "隔离_字段", "隔离_值", "隔离_原因", "隔离_建议")
 BETWEEN = "；"
 
 
-def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequence[Finding]) -> Path:
+def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> Path:
     """Write one line a bad row (several causes joined by 「；」), then all its own columns.
 
     UTF-8 with a byte-order mark, which spreadsheets need to read Chinese. Rows of shapes get a column of WKT.
@@ -40,7 +40,7 @@ def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequ
     return path
 
 
-def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
+def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> pd.DataFrame:
     rows, causes = [], []
     for row, group in groupby(findings, key=lambda finding: finding.row):
         found = list(group)
@@ -54,6 +54,6 @@ def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[Finding]) -> p
     return pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns")
 
 
-def _joined(found: Sequence[Finding], part: str) -> str:
-    texts = (str(getattr(finding, part)) for finding in found)
+def _joined(found: Sequence[RowProblem], part: str) -> str:
+    texts: Iterator[str | None] = (getattr(finding, part) for finding in found)
     return BETWEEN.join(text for text in texts if text)

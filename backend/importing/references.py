@@ -38,7 +38,7 @@ def look_up(session: Session, field: Field, cells: Cells, source: str, findings:
         is_unknown,
         field.label,
         f"没有这个{field.label}",
-        cause="unknown_reference",
+        code="unknown_reference",
         values=cells,
         hint=HINTS[field.type],
     )
@@ -46,7 +46,7 @@ def look_up(session: Session, field: Field, cells: Cells, source: str, findings:
         is_ambiguous,
         field.label,
         f"有多个{field.label}符合",
-        cause="ambiguous_reference",
+        code="ambiguous_reference",
         values=cells,
         hint="请改用代码或编号",
     )

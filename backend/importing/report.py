@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backend.importing.findings import Finding
+from geodata.problems import RowProblem
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ImportReport:
     kind: str
     source: str
     rows: int
-    findings: tuple[Finding, ...]
+    findings: tuple[RowProblem, ...]
     notices: tuple[str, ...]
     differences: Differences
     inserted: int = 0
@@ -84,19 +84,19 @@ class ImportReport:
         return len({finding.row for finding in self.findings})
 
     @property
-    def causes(self) -> list[tuple[Finding, int]]:
+    def causes(self) -> list[tuple[RowProblem, int]]:
         """Each cause by its first finding and the number of rows, the most frequent first."""
         return causes(self.findings)
 
 
-def causes(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+def causes(findings: Sequence[RowProblem]) -> list[tuple[RowProblem, int]]:
     """Group findings by field and cause, and unknown words also by the word.
 
-    >>> found = [Finding(row, "名称", "", "必填项为空", "empty") for row in (2, 5)]
+    >>> found = [RowProblem(row, "名称", None, "必填项为空", "empty") for row in (2, 5)]
     >>> [(first.reason, count) for first, count in causes(found)]
     [('必填项为空', 2)]
     """
-    first: dict[tuple[str, str, str], Finding] = {}
+    first: dict[tuple[str | None, str, str | None], RowProblem] = {}
     for finding in findings:
         first.setdefault(_group(finding), finding)
     rows = Counter(group for group, _ in {(_group(finding), finding.row) for finding in findings})
@@ -105,5 +105,5 @@ def causes(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
     ]
 
 
-def _group(finding: Finding) -> tuple[str, str, str]:
-    return finding.field, finding.cause, finding.value if finding.cause.startswith("unknown_") else ""
+def _group(finding: RowProblem) -> tuple[str | None, str, str | None]:
+    return finding.field, finding.code, finding.value if finding.code.startswith("unknown_") else None

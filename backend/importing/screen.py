@@ -71,8 +71,8 @@ def show_differences(console: Console, differences: Differences, *, is_filtered:
 def _causes(report: ImportReport) -> Table:
     table = _table("行数", "字段", "原因", "例：行", "值", "建议")
     for finding, count in report.causes[:MOST_CAUSES]:
-        cells = (str(count), finding.field, finding.reason, str(finding.row), finding.value, finding.hint)
-        table.add_row(*map(Text, cells))
+        cells = (count, finding.field, finding.reason, finding.row, finding.value, finding.hint)
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
     left = len(report.causes) - MOST_CAUSES
     if left > 0:
         table.add_row("", "", f"另有 {left} 种，见隔离文件")

@@ -184,12 +184,11 @@ def rows_quarantined(checked: Checked) -> RowsQuarantined:
     rows = len({finding.row for finding in checked.findings})
     first = checked.findings[0]
     errors = [
-        {"pointer": f"/{finding.row}/{finding.field}", "reason": finding.reason, "hint": finding.hint}
+        {"pointer": f"/{finding.row}/{finding.field or ''}", "reason": finding.reason, "hint": finding.hint}
         for finding in checked.findings[:20]
     ]
-    return RowsQuarantined(
-        f"{rows} 行不能导入，全部未导入。例如第 {first.row} 行「{first.field}」：{first.reason}。", errors
-    )
+    where = f"第 {first.row} 行" + (f"「{first.field}」" if first.field else "")
+    return RowsQuarantined(f"{rows} 行不能导入，全部未导入。例如{where}：{first.reason}。", errors)
 
 
 def _tell_unchecked(delivery: Delivery, district: Territory | None, code: str) -> Delivery:

@@ -75,7 +75,7 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
         forbidden,
         field.label,
         "含有控制字符或无法显示的字符",
-        cause="control_character",
+        code="control_character",
         values=cells,
         hint="请删除该字符",
     )
@@ -95,7 +95,7 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
     if field.default is not None:
         values = np.where(is_empty(cells), np.array(field.default, dtype=object), values)
     if field.is_required:
-        findings.add(is_empty(cells) & ~forbidden, field.label, "必填项为空", cause="empty")
+        findings.add(is_empty(cells) & ~forbidden, field.label, "必填项为空", code="empty")
     return values
 
 
@@ -108,7 +108,7 @@ def _read_words(field: Field, cells: Cells, given: Words, findings: Findings) ->
         is_empty(each(asked, lambda word: True if word in words else None)) & ~is_empty(cells),
         field.label,
         "不认识的词",
-        cause="unknown_word",
+        code="unknown_word",
         values=cells,
         hint=f"可用：{_known(words)}；或用 {option}值=我们的词 说明",
     )
@@ -126,7 +126,7 @@ def _read_numbers(field: Field, cells: Cells, findings: Findings) -> Cells:
     values = each(cells, _read_integer if is_integer else _read_number)
     wanted = "非负整数" if is_integer else "非负数"
     unreadable = is_empty(values) & ~is_empty(cells)
-    findings.add(unreadable, field.label, f"不是{wanted}", cause="not_a_number", values=cells)
+    findings.add(unreadable, field.label, f"不是{wanted}", code="not_a_number", values=cells)
     return values
 
 
@@ -152,7 +152,7 @@ def _read_dates(field: Field, cells: Cells, findings: Findings) -> Cells:
     values = each(cells, _read_date)
     unreadable = is_empty(values) & ~is_empty(cells)
     hint = "请写成 2026-03-05"
-    findings.add(unreadable, field.label, "不是日期", cause="not_a_date", values=cells, hint=hint)
+    findings.add(unreadable, field.label, "不是日期", code="not_a_date", values=cells, hint=hint)
     return values
 
 

@@ -194,14 +194,21 @@ def test_the_limits_for_files_are_wider_than_for_people() -> None:
     assert FILE.vertices_per_feature == 200_000
 
 
-def test_good_features_are_set_apart_from_faulty_ones() -> None:
+def test_faulty_features_are_named_among_the_good_ones() -> None:
     good = feature({"type": "Point", "coordinates": [113, 33]})
     bad = feature({"type": "Point", "coordinates": [113, "33"]})
     document = read_document(collection(good, bad, good))
-    assert [one.number for one in document.features] == [1, 3]
-    assert [(fault.number, fault.pointer) for fault in document.faults] == [
+    assert [one.geometry is None for one in document.features] == [False, True, False]
+    assert [(problem.row, problem.field) for problem in document.problems] == [
         (2, "/features/1/geometry/coordinates/1")
     ]
+
+
+def test_a_faulty_feature_keeps_what_could_be_read_of_it() -> None:
+    bad = feature({"type": "Point", "coordinates": [113]}) | {"id": "e1", "properties": {"名称": "甲"}}
+    document = read_document(collection(bad, []))
+    assert [(one.id, one.properties) for one in document.features] == [("e1", {"名称": "甲"}), (None, {})]
+    assert [problem.is_unread for problem in document.problems] == [False, True]
 
 
 JSON_VALUES = st.recursive(

@@ -12,7 +12,6 @@ from geodata.arrays import geometry_array
 from geodata.errors import InvalidGeometry, TooManyVertices
 from geodata.geometry import (
     Kind,
-    Problem,
     all_problems,
     drop_repeated_points,
     explain,
@@ -21,6 +20,7 @@ from geodata.geometry import (
     repair,
     round_coordinates,
 )
+from geodata.problems import Problem
 from tests import shapes
 
 NORTH_CAROLINA = (-84.4, 33.8, -75.4, 36.6)

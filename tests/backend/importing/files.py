@@ -10,10 +10,10 @@ import pandas as pd
 from shapely import box
 from sqlalchemy.orm import Session
 
-from backend.importing.findings import Finding
 from backend.importing.report import ImportReport
 from backend.importing.request import FileShape, ImportRequest
 from backend.importing.service import ignore, import_file
+from geodata.problems import RowProblem
 from tests import make
 
 DISTRICT = "410411"
@@ -71,7 +71,7 @@ def sites(
     return imported(session, csv_file(folder, rows), **options)
 
 
-def only_finding(report: ImportReport) -> Finding:
+def only_finding(report: ImportReport) -> RowProblem:
     """Return the one thing that was found wrong."""
     assert len(report.findings) == 1, report.findings
     return report.findings[0]

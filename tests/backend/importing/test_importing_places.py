@@ -116,8 +116,8 @@ def test_unusable_coordinates_are_quarantined_with_the_probable_mend(
 ) -> None:
     district(session)
     finding = only_finding(sites(session, tmp_path, [site(1, 经度=lon, 纬度=lat)], outside="accept"))
-    assert finding.cause == cause
-    assert mend in finding.hint
+    assert finding.code == cause
+    assert mend in (finding.hint or "")
 
 
 def test_a_northing_in_the_column_of_eastings_is_recognised(session: Session, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_northing_in_the_column_of_eastings_is_recognised(session: Session, tm
     finding = only_finding(
         sites(session, tmp_path, [site(1, 经度=3731459.56, 纬度=431920.23)], crs="EPSG:4547")
     )
-    assert (finding.cause, finding.hint) == ("suspected_swap", "对调后为 431920.23, 3731459.56")
+    assert (finding.code, finding.hint) == ("suspected_swap", "对调后为 431920.23, 3731459.56")
 
 
 # One hundredth of a degree east of the boundary is 930 m here, a tenth 9.3 km.
@@ -206,13 +206,13 @@ def test_heights_are_dropped_and_mentioned(session: Session, tmp_path: Path) -> 
 
 def test_a_shape_that_crosses_itself_is_quarantined_with_the_place(session: Session, tmp_path: Path) -> None:
     finding = only_finding(imported(session, geojson_file(tmp_path, shapes.BOWTIE), crs=None))
-    assert finding.cause == "self_intersection"
+    assert finding.code == "self_intersection"
     assert "113.265, 33.705" in finding.reason
 
 
 def test_a_point_is_no_corridor(session: Session, tmp_path: Path) -> None:
     path = geojson_file(tmp_path, shapes.POINT, **{"class": "铁路"})
-    assert only_finding(imported(session, path, "corridors", crs=None)).cause == "wrong_type"
+    assert only_finding(imported(session, path, "corridors", crs=None)).code == "wrong_type"
 
 
 def test_one_point_for_many_rows_raises_a_suspicion(session: Session, tmp_path: Path) -> None:
@@ -225,4 +225,4 @@ def test_a_broken_shape_is_only_broken_not_outside(session: Session, tmp_path: P
     district(session)
     plane = from_cgcs2000([shapes.BOWTIE], parse_datum(crs))[0]
     finding = only_finding(imported(session, geojson_file(tmp_path, plane), crs=crs))
-    assert finding.cause == "self_intersection"
+    assert finding.code == "self_intersection"

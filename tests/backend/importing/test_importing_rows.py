@@ -127,7 +127,7 @@ def test_the_later_of_two_rows_with_one_key_is_quarantined(session: Session, tmp
 
 def test_a_control_character_is_quarantined(session: Session, tmp_path: Path) -> None:
     finding = only_finding(sites(session, tmp_path, [site(1, 名称="企业\u202e甲")]))
-    assert finding.cause == "control_character"
+    assert finding.code == "control_character"
 
 
 def test_a_negative_headcount_is_quarantined(session: Session, tmp_path: Path) -> None:

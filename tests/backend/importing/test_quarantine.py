@@ -89,5 +89,5 @@ def test_the_report_counts_rows_by_cause(session: Session, tmp_path: Path) -> No
     assert {(finding.value, finding.reason): count for finding, count in report.causes} == {
         ("绿", "不认识的词"): 2,
         ("紫", "不认识的词"): 1,
-        ("", "必填项为空"): 1,
+        (None, "必填项为空"): 1,
     }

@@ -146,7 +146,7 @@ def test_the_registers_good_rows_are_taken_when_asked(session: Session, carolina
 
 def test_the_quarantined_sites_are_those_that_the_data_set_flags(session: Session, carolina: Path) -> None:
     report = imported(session, carolina / "rmp_facilities_nc.csv", **REGISTER)
-    assert {finding.row: CAUSES[finding.cause] for finding in report.findings} == {
+    assert {finding.row: CAUSES[finding.code] for finding in report.findings} == {
         line: row["coord_flag"] for line, row in enumerate(register(carolina), start=2) if row["coord_flag"]
     }
 

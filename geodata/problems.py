@@ -1,0 +1,48 @@
+"""What is wrong with a geometry or with a row of a file: a sentence for people, a code for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_WARNINGS = frozenset({"has_z", "repeated_points"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cause why a geometry cannot be used as it is.
+
+    `reason` and `hint` are Chinese, fit to show; `code` is stable; `place` is (lon, lat) where there is one.
+    """
+
+    reason: str
+    code: str
+    place: tuple[float, float] | None = None
+    hint: str | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether dropping what is too much (a height, a repeated vertex) loses nothing that we keep."""
+        return self.code in _WARNINGS
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """Why one row cannot be used as it is.
+
+    Parameters
+    ----------
+    row : as its author counts: the line of a CSV file, else the feature's number from 1.
+    field : the column or the JSON pointer; None for the whole row.
+    value : what was there.
+    reason, hint : Chinese, fit to show; the hint is what to do, or what the value probably should be.
+    code : one word a cause, the same for all rows that suffer from it.
+    is_unread : nothing in the row was understood, so that whatever else it seems to lack says nothing.
+    """
+
+    row: int
+    field: str | None
+    value: str | None
+    reason: str
+    code: str = "unreadable_value"
+    hint: str | None = None
+    is_unread: bool = False
