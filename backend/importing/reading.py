@@ -16,15 +16,15 @@ from backend.importing.columns import (
 )
 from backend.importing.delivery import Delivery
 from backend.importing.errors import CannotImport
-from backend.importing.findings import Finding
 from backend.importing.kinds import kind_named
 from backend.importing.request import ImportRequest, declared_datum
 from backend.importing.values import as_text, is_empty
 from geodata.arrays import geometry_array
 from geodata.crs import Datum
 from geodata.errors import MissingCRS
+from geodata.problems import RowProblem
 from geodata.vector_files import read_vector_file
-from geodata.vector_table import RowProblem, VectorTable
+from geodata.vector_table import VectorTable
 
 WKT = "WKT"
 
@@ -55,6 +55,7 @@ def read_file(request: ImportRequest) -> ReadFile:
     kind, shape = kind_named(request.kind), request.shape
     require_known_fields(kind, shape)
     table = _read_table(request)
+    _require_columns(table)
     frame = table.frame
     mapped = find_columns(kind, shape, list(frame.columns.drop("geometry")))
     notices = describe_mapping(kind, mapped)
@@ -68,10 +69,7 @@ def read_file(request: ImportRequest) -> ReadFile:
         cells=cells,
         places=places,
         datum=table.datum,
-        problems=tuple(
-            Finding(each.row, each.field or "", each.value or "", each.reason, each.code, each.hint or "")
-            for each in table.problems
-        ),
+        problems=tuple(table.problems),
         notices=tuple(notices),
     )
     return ReadFile(frame, delivery)
@@ -101,6 +99,13 @@ def _read_table(request: ImportRequest) -> VectorTable:
     if table.datum is None and WKT in table.frame:
         table = _with_wkt(table, datum)
     return table
+
+
+def _require_columns(table: VectorTable) -> None:
+    """Refuse a file of which no row could be read: that its columns are missing would be the wrong reason."""
+    if table.problems and len(table.frame.columns) == 1:
+        first = table.problems[0]
+        raise CannotImport(f"没有一行能读取。例如第 {first.row} 行：{first.reason}。")
 
 
 def _with_wkt(table: VectorTable, datum: Datum | None) -> VectorTable:
