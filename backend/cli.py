@@ -6,7 +6,7 @@ import sys
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -77,17 +77,21 @@ def demo(
     data_dir: DataDir = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="不自动打开浏览器")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="清空演示数据，重新生成")] = False,
-    scale: Annotated[Scale, typer.Option(help="演示数据的规模")] = Scale.DISTRICT,
+    scale: Annotated[
+        Scale | None, typer.Option(help="演示数据的规模（默认 district）", show_default=False)
+    ] = None,
 ) -> None:
     """Show the demonstration: a database of its own, filled with fictitious data."""
     from backend import serving
     from backend.demo import loader
 
     def fill(engine: "Engine") -> None:
-        loader.load(engine, scale=scale.value, progress=say)
+        if reset:
+            loader.reset(engine)
+        loader.load(engine, scale=scale and scale.value, progress=say)
 
     settings = read_settings(host=host, port=port, data_dir=data_dir)
-    serving.run(settings, prepare=fill, say=say, opens_browser=not no_browser, starts_over=reset)
+    serving.run(settings, prepare=fill, say=say, opens_browser=not no_browser)
 
 
 @app.command(help="运行正式服务。")
@@ -182,25 +186,10 @@ def say(sentence: str) -> None:
 def read_settings(
     *, host: str | None = None, port: int | None = None, data_dir: Path | None = None
 ) -> "Settings":
-    """Read the environment; options that were given on the command line win.
+    """Read the environment; options that were given on the command line win."""
+    from backend import settings
 
-    Raises
-    ------
-    Obstacle
-        Naming each variable that cannot be read.
-    """
-    from pydantic import ValidationError
-
-    from backend.settings import Settings
-
-    options: dict[str, Any] = {"host": host, "port": port, "data_dir": data_dir}
-    try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        faults = "；".join(
-            f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg']}" for fault in error.errors()
-        )
-        raise Obstacle(f"设置有误：{faults}") from error
+    return settings.read_settings(host=host, port=port, data_dir=data_dir)
 
 
 def private_cluster(settings: "Settings") -> "Cluster":

@@ -9,18 +9,14 @@ from backend import embedded, postgis
 from backend.cluster import Cluster
 from backend.database import create_engine
 from backend.migrations.run import migrate
-from backend.obstacle import Obstacle
-from backend.resetting import reset
 from backend.settings import Settings
 
 Say = Callable[[str], None]
 
 
 @contextmanager
-def ready_database(settings: Settings, *, say: Say, starts_over: bool = False) -> Iterator[Engine]:
+def ready_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
     """Reach a migrated database: the server of the settings, or the private cluster, ours alone meanwhile."""
-    if settings.database_url and starts_over:
-        raise Obstacle("--reset 只用于内置数据库；现有的数据库服务器请用它自己的工具清空。")
     if settings.database_url:
         with migrated(settings.database_url) as engine:
             yield engine
@@ -28,11 +24,8 @@ def ready_database(settings: Settings, *, say: Say, starts_over: bool = False) -
         cluster = Cluster(settings.data_dir.resolve())
         if not cluster.folder.exists():
             say(f"首次运行，正在 {cluster.data_dir} 建立数据库……")
-        with embedded.in_service(cluster):
-            if starts_over:
-                reset(cluster)
-            with migrated(cluster.url()) as engine:
-                yield engine
+        with embedded.in_service(cluster), migrated(cluster.url()) as engine:
+            yield engine
 
 
 @contextmanager

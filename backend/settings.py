@@ -1,11 +1,14 @@
 """Every setting of the service, read once from the environment (prefix RISKMAP_)."""
 
 import os
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from backend.obstacle import Obstacle
 
 
 class Settings(BaseSettings):
@@ -36,7 +39,27 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "riskmap"
 
 
-@lru_cache
-def settings() -> Settings:
-    """Read the environment once per process."""
-    return Settings()
+def read_settings(
+    *, host: str | None = None, port: int | None = None, data_dir: Path | None = None
+) -> Settings:
+    """Read the environment; options that were given (not None) on the command line win.
+
+    Raises
+    ------
+    Obstacle
+        Naming each variable that cannot be read.
+    """
+    options: dict[str, Any] = {"host": host, "port": port, "data_dir": data_dir}
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except (ValidationError, SettingsError) as error:
+        raise Obstacle(f"设置有误：{'；'.join(faults(error))}") from error
+
+
+def faults(error: ValidationError | SettingsError) -> Iterator[str]:
+    """Each variable that is wrong, and why."""
+    if isinstance(error, ValidationError):
+        for fault in error.errors():
+            yield f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg']}"
+    else:
+        yield str(error)

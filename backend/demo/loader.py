@@ -47,17 +47,22 @@ class Delivery:
     datum: str = "EPSG:4490"
 
 
-def load(engine: Engine, *, scale: str = "district", progress: Progress | None = None) -> Counts:
+def load(engine: Engine, *, scale: str | None = None, progress: Progress | None = None) -> Counts:
     """Load the demonstration in one transaction; where there is one already, of whatever scale, leave it as it is.
+
+    `scale` is one of `SCALES`; without it, "district".
 
     Areas and groups that somebody has imported from another source, such as a surveyed boundary, stay theirs.
     """
     say = progress or (lambda sentence: None)
     with Session(engine) as session, session.begin():
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-        if not is_loaded(session):
+        if is_loaded(session):
+            if scale is not None:
+                say("库中已有演示数据，--scale 不起作用；要换规模请加 --reset。")
+        else:
             say("生成演示数据")
-            for delivery in deliveries(scale):
+            for delivery in deliveries(scale or "district"):
                 bring(session, delivery, say)
             session.execute(text(f"ANALYZE {', '.join(kind.table for kind in KINDS.values())}"))
         return counts(session)
