@@ -20,6 +20,8 @@ def prepare_folders(cluster: Cluster) -> None:
     Obstacle
         When somebody else's folder, or a folder on the way to it, is closed to us or to the OS user.
     """
+    if not str(cluster.data_dir).isprintable() or '"' in str(cluster.data_dir):
+        raise Obstacle(f"数据目录的路径中不能有引号或控制字符：{str(cluster.data_dir)!r}。")
     try:
         user = cluster.os_user
         if not cluster.data_dir.exists():
@@ -82,6 +84,10 @@ def create(cluster: Cluster) -> None:
     with (unfinished / "postgresql.conf").open("a") as file:
         file.write("include = 'riskmap.conf'\n")
     write_configuration(cluster, unfinished)
+    # OIDs below 16384 are PostgreSQL's own: pg_dump would take what is made here for built in and leave it out.
+    numbered = run(cluster, str(programs / "pg_resetwal"), "--next-oid=16384", str(unfinished))
+    if numbered.returncode:
+        raise Obstacle(f"建立数据库目录失败：{numbered.stderr.strip()}")
     # A single-user server listens nowhere, so nobody can come in before the roles are right.
     filled = run(
         cluster,
