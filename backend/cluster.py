@@ -95,12 +95,17 @@ def lock(cluster: Cluster, name: str, *, refusal: str | None = None) -> Iterator
     ----------
     refusal : sentence for when somebody else holds it; without one we wait.
     """
-    with (cluster.data_dir / f"{name}.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if refusal else 0))
-        except BlockingIOError:
-            raise Obstacle(refusal) from None
+    # Whoever can open a file can lock it, so nobody else may; and a link that somebody laid there is not followed.
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    file = os.open(cluster.data_dir / f"{name}.lock", flags, 0o600)
+    try:
+        os.fchmod(file, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if refusal else 0))
         yield
+    except BlockingIOError:
+        raise Obstacle(refusal) from None
+    finally:
+        os.close(file)
 
 
 def run(cluster: Cluster, *command: str, given: str = "") -> subprocess.CompletedProcess[str]:

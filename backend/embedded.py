@@ -3,22 +3,30 @@
 Only the service's own OS user gets in: a Unix socket of mode 0700, peer authentication, no TCP, no `trust`.
 """
 
+import logging
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pwd import getpwuid
+from threading import Event, Thread
 
-from backend.cluster import SHORT_TEMPORARY, Cluster, lock, programs, run
+from backend.cluster import SHORT_TEMPORARY, Cluster, lock, programs, run, service_user
 from backend.cluster_files import create, prepare_folders, refuse_a_full_disk, write_configuration
 from backend.obstacle import Obstacle
+
+log = logging.getLogger(__name__)
 
 # Backends of a killed postmaster notice within a moment and hold the shared memory until then.
 PATIENCE_S = 15.0
 STOP_TIMEOUT_S = 30
+# How soon the death of the server is noticed.
+WATCH_S = 1.0
 # Crash recovery replays at most a few gigabytes of WAL.
 START_TIMEOUT_S = 300
 THROWAWAY_PREFIX = "riskmap-test-"
@@ -42,10 +50,34 @@ def in_service(cluster: Cluster) -> Iterator[None]:
     ):
         try:
             start(cluster)
-            yield
+            with _kept_up(cluster):
+                yield
         finally:
             if not cluster.keep_running_mark.exists():
                 stop(cluster)
+
+
+@contextmanager
+def _kept_up(cluster: Cluster) -> Iterator[None]:
+    """Start a server that died under the service again; requests meanwhile are answered with 503."""
+    ended = Event()
+
+    def watch() -> None:
+        while not ended.wait(WATCH_S):
+            if running_pid(cluster) is None:
+                log.error("the database is gone; starting it again")
+                try:
+                    start(cluster)
+                except Obstacle as obstacle:
+                    log.error("%s", obstacle)
+
+    watcher = Thread(target=watch, name="database-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def start(cluster: Cluster, *, keep_running: bool = False) -> None:
@@ -123,7 +155,9 @@ def _sweep_throwaways() -> None:
     """Remove what killed test runs left: folders whose lock nobody holds any more."""
     for data_dir in SHORT_TEMPORARY.glob(THROWAWAY_PREFIX + "*"):
         cluster = Cluster(data_dir, is_durable=False)
-        is_ours = os.access(data_dir, os.W_OK) and data_dir.stat().st_uid == cluster.os_user.pw_uid
+        # By the folder itself: what lies in it may be laid there by whoever owns it.
+        found, ours = data_dir.lstat(), service_user() if os.geteuid() == 0 else getpwuid(os.geteuid())
+        is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == ours.pw_uid
         # A folder is locked a moment after it was made.
         if is_ours and time.time() - data_dir.stat().st_mtime > 60:
             try:

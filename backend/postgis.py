@@ -14,7 +14,10 @@ SELECT current_setting('server_version_num')::int / 10000 AS major,
        (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS installed,
        (SELECT default_version FROM pg_available_extensions WHERE name = 'postgis') AS available,
        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
-       has_database_privilege(current_database(), 'CREATE') AS may_create,
+       has_schema_privilege('public', 'CREATE') AS may_create,
+       (SELECT nspname FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace WHERE extname = 'postgis')
+           AS schema,
+       EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS has_trigrams,
        current_user AS role,
        current_database() AS database
 """)
@@ -68,8 +71,12 @@ def _check(connection: Connection) -> None:
             f"数据库 {facts.database} 还没有启用 PostGIS，账号 {facts.role} 无权启用；"
             "请管理员在该库执行 CREATE EXTENSION postgis。"
         )
+    if facts.schema not in (None, "public"):
+        raise Obstacle(f"PostGIS 装在模式 {facts.schema} 中，必须装在 public 中。")
+    if not facts.has_trigrams:
+        raise Obstacle("数据库服务器上没有扩展 pg_trgm，请安装 PostgreSQL 的 contrib 组件。")
     if not facts.may_create:
         raise Obstacle(
-            f"账号 {facts.role} 不能在数据库 {facts.database} 中建表；"
-            f'请管理员执行 ALTER DATABASE "{facts.database}" OWNER TO "{facts.role}"。'
+            f"账号 {facts.role} 不能在数据库 {facts.database} 的模式 public 中建表；"
+            f'请管理员在该库执行 GRANT CREATE ON SCHEMA public TO "{facts.role}"。'
         )

@@ -28,7 +28,6 @@ def run(
     *,
     say: Say,
     prepare: Prepare | None = None,
-    starts_over: bool = False,
     opens_browser: bool = False,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; the private cluster is up exactly as long as we need it.
@@ -37,13 +36,12 @@ def run(
     ----------
     say : prints a sentence to the operator.
     prepare : what to do with the migrated database before the first request, such as loading the demo.
-    starts_over : drop the demonstration that the private cluster holds.
     """
     with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
         if not frontend.is_current():
             say("正在下载网页所需的程序库……")
             frontend.bring()
-        with ready_database(settings, say=say, starts_over=starts_over) as engine:
+        with ready_database(settings, say=say) as engine:
             if prepare:
                 prepare(engine)
             app = create_app(settings, engine)
@@ -89,14 +87,19 @@ def reserved_port(host: str, port: int) -> Iterator[socket.socket]:
     Obstacle
         When another program has it, or this machine has no such address.
     """
+    with bound_socket(host, port) as listener:
+        yield listener
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that has the port, or a sentence why not."""
     try:
         family, _, _, _, place = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(place)
-            yield listener
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
     except OSError as error:
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
             raise Obstacle(f"本机没有地址 {host}，请检查 --host。") from error
@@ -107,6 +110,7 @@ def reserved_port(host: str, port: int) -> Iterator[socket.socket]:
         if error.errno == errno.EACCES:
             raise Obstacle(f"没有权限使用端口 {port}，请选 1024 以上的端口，例如 --port 8000。") from error
         raise
+    return listener
 
 
 def listen(app: FastAPI, listener: socket.socket, *, announce: Callable[[], None]) -> None:
@@ -119,7 +123,12 @@ def listen(app: FastAPI, listener: socket.socket, *, announce: Callable[[], None
                 announce()
 
     configuration = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, server_header=False
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        proxy_headers=False,
     )
     server = Server(configuration)
     server.run(sockets=[listener])

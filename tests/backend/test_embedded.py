@@ -211,6 +211,36 @@ def test_the_orphan_of_a_killed_service_is_taken_over_and_stopped(spare: Cluster
     assert embedded.running_pid(spare) is None
 
 
+def test_a_server_that_dies_under_the_service_is_started_again(spare: Cluster) -> None:
+    with embedded.in_service(spare):
+        died = embedded.running_pid(spare) or 0
+        os.kill(died, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while embedded.running_pid(spare) in (None, died) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert embedded.running_pid(spare) not in (None, died)
+    assert embedded.running_pid(spare) is None
+
+
+def test_nobody_else_can_hold_the_locks(spare: Cluster) -> None:
+    embedded.start(spare)
+    (spare.data_dir / "service.lock").touch(mode=0o644)
+    with lock(spare, "service"):
+        assert {path.stat().st_mode & 0o777 for path in spare.data_dir.glob("*.lock")} == {0o600}
+
+
+def test_a_link_in_the_place_of_a_lock_is_not_followed(running: Cluster) -> None:
+    (running.data_dir / "service.lock").symlink_to(running.data_dir / "elsewhere")
+    with pytest.raises(OSError, match="symbolic"), lock(running, "service"):
+        pass
+    assert not (running.data_dir / "elsewhere").exists()
+
+
+def test_a_quote_in_the_path_is_refused_with_a_sentence(data_dir: Path) -> None:
+    with pytest.raises(Obstacle, match="不能有引号"):
+        embedded.start(Cluster(data_dir / 'a"b', is_durable=False))
+
+
 def test_an_operators_cluster_outlives_the_service(spare: Cluster) -> None:
     embedded.start(spare, keep_running=True)
     with embedded.in_service(spare):

@@ -44,7 +44,7 @@ def test_another_encoding_is_refused(cluster: Cluster) -> None:
 def test_a_role_without_rights_is_refused(cluster: Cluster) -> None:
     with (
         database(cluster, "closed", f"OWNER {SUPERUSER}") as engine,
-        pytest.raises(Obstacle, match="不能在数据库 closed 中建表"),
+        pytest.raises(Obstacle, match="不能在数据库 closed 的模式 public 中建表"),
     ):
         postgis.require_suitable(engine)
 
