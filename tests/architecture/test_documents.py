@@ -1,10 +1,16 @@
 """Documents that are made from the code say what the code says."""
 
 import re
+from pathlib import Path
 
+import pytest
+
+from backend.settings import Settings
 from tests.architecture.sources import ROOT
 from tests.notice import NOTICE, notice, python_licences
 from tests.settings_table import BETWEEN_MARKS, README, settings_table
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 def test_the_notice_names_everything_that_is_shipped_or_run() -> None:
@@ -28,6 +34,19 @@ def test_the_chinese_readme_names_the_same_settings_and_defaults() -> None:
     assert [(name, default.strip()) for name, default in named] == [
         (name, default.strip()) for name, default in english
     ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_setting_that_is_named_exists(document: Path) -> None:
+    known = {f"RISKMAP_{name.upper()}" for name in Settings.model_fields} | {"RISKMAP_REAL_DATA"}
+    named = set(re.findall(r"RISKMAP_[A-Z_]+", document.read_text("utf-8")))
+    assert named <= known
 
 
 def test_locks_pin_hashes_and_name_no_address() -> None:
