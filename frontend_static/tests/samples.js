@@ -44,8 +44,8 @@ export const DISTRICT = {
   metric_name: "GK 114",
   grade_basis: "inherent",
   townships: [
-    { code: "410411001", name: "T1", bounds: [113.2, 33.7, 113.3, 33.75] },
-    { code: "410411002", name: "T2", bounds: null },
+    { code: "410411001", name: "T1", bounds: [113.2, 33.7, 113.3, 33.75], label: [113.22, 33.71] },
+    { code: "410411002", name: "T2", bounds: null, label: null },
   ],
   data_as_of: null,
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import test from "node:test"
+import { message } from "../app/language/messages.js"
 import { PALETTE_NAMES, readPalette } from "../app/maps/palette.js"
 import { SOURCES, mapStyle } from "../app/maps/style.js"
 import { TIERS } from "../app/maps/picking.js"
@@ -81,16 +82,29 @@ test("names wait for zoom 14", () => {
   for (const id of ["enterprise-name", "zone-name"]) assert.ok(layer(id).minzoom >= 14, id)
 })
 
-test("the ground is dimmed outside a known district and nowhere else", () => {
-  const unknown = mapStyle({ vocabulary: VOCABULARY, district: { ...DISTRICT, name: null }, palette, state: initialState() })
-  assert.equal(layer("background").paint["background-color"], palette.outside)
-  assert.equal(unknown.layers[0].paint["background-color"], palette.land)
+test("the ground is dimmed outside an outline of the district's own and nowhere else", () => {
+  const ground = patch =>
+    mapStyle({ vocabulary: VOCABULARY, district: { ...DISTRICT, ...patch }, palette, state: initialState() }).layers[0]
+  const saying = key => ({ notice: message("zh", key) })
+  assert.equal(ground({ notice: null }).paint["background-color"], palette.outside)
+  assert.equal(ground(saying("district.indicative")).paint["background-color"], palette.outside)
+  assert.equal(ground(saying("district.parts")).paint["background-color"], palette.land)
+  assert.equal(ground(saying("district.noOutline")).paint["background-color"], palette.land)
+  assert.equal(ground({ name: null }).paint["background-color"], palette.land)
+})
+
+test("names of townships cover lesser signs, never the worst", () => {
+  const ids = styleOf().layers.map(({ id }) => id)
+  assert.ok(ids.indexOf("enterprise-symbol") < ids.indexOf("township-name"))
+  assert.ok(ids.indexOf("township-name") < ids.indexOf("enterprise-worst"))
+  assert.match(JSON.stringify(layer("enterprise-worst").filter), /"literal",\[1,2\]/)
+  assert.match(JSON.stringify(layer("enterprise-worst", { grades: [2, 3] }).filter), /"literal",\[2\]/)
 })
 
 test("a township without an outline has no name on the map", () => {
   const { data } = styleOf().sources.townships
   assert.deepEqual(data.features.map(({ properties, geometry }) => [properties.name, geometry.coordinates]), [
-    ["T1", [113.25, 33.725]],
+    ["T1", [113.22, 33.71]],
   ])
 })
 

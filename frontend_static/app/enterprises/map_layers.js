@@ -2,16 +2,18 @@
 
 import { byGrade, ofGrades, worstFirst, worstOnTop } from "../grades/expressions.js"
 import { codeOf } from "../grades/vocabulary.js"
+import { UNGRADED } from "../shell/state.js"
 import { LABELS_FROM, LABEL_FONT, ZONES_FROM, byZoom, shownWith, whenSelected } from "../maps/layer_parts.js"
 
 /** @import {LayerSpecification} from "maplibre-gl" */
+/** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {StyleContext} from "../maps/style.js" */
 
 const POINTS = { source: "risk", "source-layer": "enterprises" }
-const OUTLINES = { source: "risk", "source-layer": "enterprise_outlines" }
+/** Grades that no name may cover. @type {readonly number[]} */
+const WORST = [1, 2]
 
-/** The disc's size by zoom: readable with a district on screen, out of the way once zones show beneath it. */
-const SYMBOL_SIZE = byZoom([6, 0.5], [10, 0.7], [12, 0.9], [13, 0.9], [14.5, 0.82])
+const OUTLINES = { source: "risk", "source-layer": "enterprise_outlines" }
 
 /**
  * @param {StyleContext} context
@@ -77,17 +79,59 @@ export function enterpriseSymbols(context) {
       filter,
       layout: {
         ...layout,
-        "icon-image": byGrade(vocabulary, grade => `enterprise:${codeOf(grade)}`),
-        "icon-size": SYMBOL_SIZE,
-        "icon-allow-overlap": true,
+        ...sign(vocabulary),
         // Once there are names, they keep clear of every disc; before, that would be work for nothing.
         "icon-ignore-placement": ["step", ["zoom"], true, LABELS_FROM, false],
-        "icon-padding": 0,
         "symbol-sort-key": worstOnTop(vocabulary),
       },
-      paint: { "icon-opacity": ["match", ["get", "status"], "closed", 0.45, 1] },
+      paint: { "icon-opacity": ["match", ["get", "status"], "closed", 0.5, 1] },
     },
   ]
+}
+
+/**
+ * The worst signs once more, above the names of townships, which look for room beside them. Closer in there is room
+ * for all.
+ * @param {StyleContext} context
+ * @returns {LayerSpecification[]}
+ */
+export function worstSymbols(context) {
+  const { state, vocabulary } = context
+  return [
+    {
+      id: "enterprise-worst",
+      type: "symbol",
+      ...POINTS,
+      maxzoom: LABELS_FROM,
+      filter: ["all", ofGrades(state.grades.filter(code => WORST.includes(code))), ["!=", ["get", "status"], "closed"]],
+      layout: {
+        ...shownWith(context, "enterprises"),
+        ...sign(vocabulary),
+        "symbol-sort-key": worstOnTop(vocabulary),
+      },
+    },
+  ]
+}
+
+/** @param {Vocabulary} vocabulary */
+function sign(vocabulary) {
+  return /** @type {const} */ ({
+    "icon-image": byGrade(vocabulary, grade => `enterprise:${codeOf(grade)}`),
+    "icon-size": signSize(vocabulary),
+    "icon-allow-overlap": true,
+    "icon-padding": 0,
+  })
+}
+
+/**
+ * Readable with a district on screen, where the worse is also the larger; all alike and out of the way once zones
+ * show beneath.
+ * @param {Vocabulary} vocabulary
+ */
+function signSize(vocabulary) {
+  const graded = (/** @type {number} */ size) =>
+    byGrade(vocabulary, grade => size * (codeOf(grade) === UNGRADED ? 0.85 : 1.25 - codeOf(grade) / 10))
+  return byZoom([6, graded(0.62)], [10, graded(0.74)], [12, graded(0.9)], [13.5, 0.85], [14.5, 0.82])
 }
 
 /**

@@ -6,6 +6,15 @@ import { LABEL_FONT, byZoom, shownWith } from "../maps/layer_parts.js"
 /** @import {StyleContext} from "../maps/style.js" */
 /** @import {District} from "./district.js" */
 
+/** Where a name may stand around the middle of its township, the best first; offsets in ems. */
+const NAME_PLACES = /** @type {(string | [number, number])[]} */ ([
+  ...["center", [0, 0]],
+  ...["top", [0, 0.6], "bottom", [0, -0.6]],
+  ...["left", [1, 0], "right", [-1, 0]],
+  ...["top", [0, 1.8], "bottom", [0, -1.8], "left", [2.5, 0], "right", [-2.5, 0]],
+  ...["top-left", [1, 1], "bottom-right", [-1, -1], "bottom-left", [1, -1], "top-right", [-1, 1]],
+])
+
 const AREAS = { source: "areas", "source-layer": "areas" }
 
 /**
@@ -72,12 +81,12 @@ export function areaLabels(context) {
         "text-field": ["get", "name"],
         "text-font": LABEL_FONT,
         "text-size": byZoom([10, 11], [14, 15]),
-        "text-letter-spacing": 0.12,
-        // It gives way to signs by lying under them, not by vanishing.
+        "text-letter-spacing": 0.06,
+        // It lies over the many lesser signs, steps aside for the worst, and never vanishes.
+        "text-variable-anchor-offset": NAME_PLACES,
         "text-allow-overlap": true,
-        "text-ignore-placement": true,
       },
-      paint: { "text-color": palette["place-text"], "text-halo-color": palette.land, "text-halo-width": 1.4 },
+      paint: { "text-color": palette["place-text"], "text-halo-color": palette.land, "text-halo-width": 2 },
     },
   ]
 }
@@ -90,16 +99,15 @@ export function areaLabels(context) {
 export function townshipPoints({ townships }) {
   return {
     type: "FeatureCollection",
-    features: townships.flatMap(({ name, bounds }) => (bounds ? [namedPoint(name, bounds)] : [])),
+    features: townships.flatMap(({ name, label }) => (label ? [namedPoint(name, label)] : [])),
   }
 }
 
 /**
  * @param {string} name
- * @param {[number, number, number, number]} bounds
+ * @param {[number, number]} coordinates
  * @returns {GeoJSON.Feature<GeoJSON.Point>}
  */
-function namedPoint(name, [xmin, ymin, xmax, ymax]) {
-  const coordinates = [(xmin + xmax) / 2, (ymin + ymax) / 2]
+function namedPoint(name, coordinates) {
   return { type: "Feature", properties: { name }, geometry: { type: "Point", coordinates } }
 }

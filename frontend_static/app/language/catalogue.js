@@ -26,6 +26,10 @@ export const CATALOGUE = Object.freeze({
     zh: "辖区边界为示意，不作为划界依据。",
     en: "The district's outline is indicative and settles no boundary.",
   },
+  "district.parts": {
+    zh: "未导入辖区边界，以所辖各区划合并的范围代替。",
+    en: "No outline of the district is loaded; its subdivisions together stand in for it.",
+  },
   "district.noOutline": {
     zh: "未导入辖区边界，地图范围取自已有数据。",
     en: "No outline of the district is loaded; the map shows the extent of the data.",
@@ -86,7 +90,11 @@ export const CATALOGUE = Object.freeze({
   "legend.countsNote": { zh: "视野内 / 全部", en: "in view / total" },
   "legend.countsFailed": { zh: "统计暂不可用，移动地图后重试", en: "Counts are unavailable; move the map to retry" },
   "legend.countTitle": { zh: "视野内 {inView}，全部 {total}", en: "{inView} in view, {total} in total" },
-  "legend.unplaced": { zh: "未上图企业 {count} 家", en: "{count} enterprises without a place" },
+  "legend.unplaced": { zh: "未上图企业 {count} 家", en: "{count} enterprises not on the map" },
+  "legend.unplacedWhy": {
+    zh: "已登记但没有坐标，地图上看不到，也不计入上面的数字。可按名称搜索查看；在来源表格中补上经纬度后重新导入，即可上图。",
+    en: "Registered without coordinates: not drawn and not counted above. Search finds them by name; add longitude and latitude to the source table and import it again.",
+  },
   "legend.layers": { zh: "图层", en: "Layers" },
   "legend.zoomIn": { zh: "放大后显示", en: "zoom in to see" },
   "legend.kinds": { zh: "按类别（{count}）", en: "By kind ({count})" },
@@ -107,6 +115,7 @@ export const CATALOGUE = Object.freeze({
   "search.placeholder": { zh: "搜索企业、分区、学校、道路……", en: "Search enterprises, zones, schools, roads…" },
   "search.results": { zh: "搜索结果", en: "Search results" },
   "search.searching": { zh: "正在搜索……", en: "Searching…" },
+  "search.unplaced": { zh: "未上图", en: "not on the map" },
   "search.none": { zh: "没有找到。试试名称中的两三个字。", en: "Nothing found. Try two or three characters of the name." },
   "search.more": { zh: "共 {total} 条，显示前 {shown} 条；再多输几个字", en: "First {shown} of {total}; type more to narrow" },
 
@@ -122,7 +131,7 @@ export const CATALOGUE = Object.freeze({
   "action.retry": { zh: "重试", en: "Try again" },
   "action.close": { zh: "关闭", en: "Close" },
   "action.back": { zh: "返回列表", en: "Back to the list" },
-  "action.show": { zh: "定位", en: "Show" },
+  "action.show": { zh: "定位", en: "Zoom to" },
   "action.copyCoordinates": { zh: "复制坐标", en: "Copy lon/lat" },
   "action.copyLink": { zh: "复制链接", en: "Copy link" },
 
@@ -169,7 +178,8 @@ export const CATALOGUE = Object.freeze({
   "status.dataAsOf": { zh: "数据更新", en: "Data as of" },
   "status.tilesFailed": { zh: "部分地图没有读到", en: "Part of the map did not load" },
 
-  "keys.title": { zh: "快捷键（?）", en: "Keyboard (?)" },
+  "keys.title": { zh: "快捷键", en: "Keyboard" },
+  "keys.button": { zh: "快捷键（?）", en: "Keyboard (?)" },
   "keys.search": { zh: "搜索", en: "Search" },
   "keys.results": { zh: "在结果中移动、打开", en: "Move among results, open" },
   "keys.close": { zh: "关闭列表、详细信息", en: "Close list, details" },

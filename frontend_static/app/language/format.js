@@ -45,7 +45,8 @@ export function formatMoment(moment, language) {
   return new Intl.DateTimeFormat(LOCALES[language], {
     timeZone: TIME_ZONE,
     year: "numeric",
-    month: "2-digit",
+    // 03/04 is read as March here and as April there.
+    month: language === "zh" ? "2-digit" : "short",
     day: "2-digit",
     hour: "2-digit",
     minute: "2-digit",

@@ -3,8 +3,8 @@
 /** @import {ExpressionSpecification} from "maplibre-gl" */
 /** @import {StyleContext} from "./style.js" */
 
-/** The first zoom at which zones are drawn; their tiles start one level earlier. */
-export const ZONES_FROM = 13
+/** The first zoom at which zones are drawn; sooner, only their corners would stick out from under the signs. */
+export const ZONES_FROM = 13.5
 
 /** Names cost most of the drawing time, so they wait until few features are in view. */
 export const LABELS_FROM = 14

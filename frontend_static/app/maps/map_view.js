@@ -39,6 +39,11 @@ export class MapView extends PageElement {
     redrawOn(this)
   }
 
+  updated() {
+    // MapLibre names its canvas once, in the language of that moment.
+    this.map?.getCanvas().setAttribute("aria-label", text("map.title"))
+  }
+
   render() {
     if (!this.canDraw) return cannotDraw()
     return html`

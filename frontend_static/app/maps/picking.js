@@ -10,7 +10,7 @@ import { FEATURE_LAYERS, UNGRADED } from "../shell/state.js"
  * @property {string} id The tile's number, as text.
  * @property {string} name
  * @property {number} grade `UNGRADED` when there is none.
- * @property {string} kind A receptor's kind, a corridor's class, a zone's floor; may be empty.
+ * @property {string} kind A receptor's kind, a corridor's class, an enterprise's sector, a zone's floor; may be empty.
  *
  * @typedef {object} TileFeature The part of MapLibre's feature that is read here.
  * @property {number | string | undefined} id
@@ -58,7 +58,7 @@ export function candidate({ id, sourceLayer, properties }) {
       id: String(id),
       name: String(properties.name ?? ""),
       grade: Number(properties.grade ?? UNGRADED),
-      kind: String(properties.kind ?? properties.class ?? properties.floor ?? ""),
+      kind: String(properties.kind ?? properties.class ?? properties.sector ?? properties.floor ?? ""),
     },
   ]
 }

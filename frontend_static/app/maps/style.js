@@ -1,6 +1,7 @@
 /** The whole map style as a function of the state: sources, and the layers that each slice declares, bottom to top. */
 
-import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols } from "../enterprises/map_layers.js"
+import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols, worstSymbols } from "../enterprises/map_layers.js"
+import { hasOutline } from "../jurisdictions/district.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
 import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
 import { receptorAreas, receptorSymbols } from "../surroundings/receptor_layers.js"
@@ -49,12 +50,13 @@ export function mapStyle(context) {
       ...zoneAreas(context),
       ...zoneSelection(context),
       ...corridorRisk(context),
-      ...areaLabels(context),
       // Signs and names find their places from the last of these to the first.
       ...zoneLabels(context),
       ...receptorSymbols(context),
       ...enterpriseLabels(context),
       ...enterpriseSymbols(context),
+      ...areaLabels(context),
+      ...worstSymbols(context),
     ],
   }
 }
@@ -75,11 +77,11 @@ function sources({ district }) {
 }
 
 /**
- * Outside the district the ground is a shade darker; without a known outline nothing is outside.
+ * Outside the district the ground is a shade darker; without its outline nothing is outside.
  * @param {StyleContext} context
  * @returns {LayerSpecification}
  */
 function background({ palette, district }) {
-  const colour = district.name ? palette.outside : palette.land
+  const colour = hasOutline(district) ? palette.outside : palette.land
   return { id: "background", type: "background", paint: { "background-color": colour } }
 }

@@ -4,13 +4,14 @@ import { html, nothing } from "lit"
 import { getJson } from "../api/client.js"
 import { closeDetails, hasDetails } from "../details/details_panel.js"
 import { followSelection } from "../details/loader.js"
+import { noticeKey } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
 import "../maps/map_view.js"
 import "./header.js"
 import { icon } from "./icons.js"
 import "./key_sheet.js"
-import { cannotStart, noData } from "./notices.js"
+import { cannotStart, noData, starting } from "./notices.js"
 import { PageElement } from "./page_element.js"
 import { domain, followAddress, redrawOn, store, text } from "./page_store.js"
 import { commandOf, isWriting } from "./shortcuts.js"
@@ -45,6 +46,7 @@ export class Application extends PageElement {
     addEventListener("keydown", event => this.#press(event))
     this.addEventListener("show-place", event => this.#map?.showPlace(detailOf(/** @type {Event} */ (event))))
     this.addEventListener("result-opened", () => this.#focusDetails())
+    this.addEventListener("focus-lost", () => this.#focusDetails())
     this.addEventListener("reload-tiles", () => this.#map?.reloadTiles())
     this.addEventListener("show-keys", () => this.#keys?.toggle())
     this.addEventListener("counted", event => this.#noticeEmptiness(detailOf(/** @type {Event} */ (event))))
@@ -54,7 +56,7 @@ export class Application extends PageElement {
   render() {
     document.documentElement.lang = store.state.language === "zh" ? "zh-CN" : "en"
     if (this.problem) return cannotStart(this.problem, () => this.#start())
-    if (!store.state.domain) return html`<p class="notice-page" role="status">${text("start.loading")}</p>`
+    if (!store.state.domain) return starting()
     document.title = [text("product.name"), store.state.domain.district.name].filter(Boolean).join(" · ")
     const { isLegendOpen } = store.state
     return html`
@@ -106,10 +108,11 @@ export class Application extends PageElement {
   }
 
   #remarks() {
-    const { notice, is_demo, is_indicative } = domain().district
+    const { district } = domain()
+    const { notice, is_demo } = district
     if (!notice && !is_demo) return nothing
-    const outline = is_indicative ? "district.indicative" : "district.noOutline"
-    const sentence = store.state.language === "zh" ? notice : text(outline)
+    const key = noticeKey(district)
+    const sentence = key ? text(key) : notice
     return html`<footer class="legend-remarks">
       ${notice ? html`<p>${icon("warning")} ${sentence}</p>` : nothing}
       ${is_demo ? html`<p>${icon("warning")} ${text("demo.title")}</p>` : nothing}

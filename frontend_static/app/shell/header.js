@@ -23,7 +23,7 @@ export class PageHeader extends PageElement {
           <a href="/" aria-current="page">${text("nav.map")}</a>
           <a href="/docs">${text("nav.api")}</a>
         </nav>
-        <button type="button" class="icon-button" title=${text("keys.title")} aria-label=${text("keys.title")} @click=${() => this.tell("show-keys")}>
+        <button type="button" class="icon-button" title=${text("keys.button")} aria-label=${text("keys.button")} @click=${() => this.tell("show-keys")}>
           ${icon("keyboard")}
         </button>
         <button type="button" class="language-switch" lang=${otherLanguage()} @click=${switchLanguage}>

@@ -4,6 +4,14 @@ import { html } from "lit"
 import { text } from "./page_store.js"
 import { problemText } from "./problem_text.js"
 
+/** The same frame as in the page's HTML, which stands before any script has run. */
+export function starting() {
+  return html`
+    <header class="page-header"><h1>${text("product.name")}</h1></header>
+    <p class="start-page" role="status">${text("start.loading")}</p>
+  `
+}
+
 /**
  * @param {unknown} problem
  * @param {() => void} retry
@@ -11,6 +19,7 @@ import { problemText } from "./problem_text.js"
 export function cannotStart(problem, retry) {
   return html`
     <section class="notice-page" role="alert">
+      <p class="muted">${text("product.name")}</p>
       <h1>${text("start.failed")}</h1>
       <p>${problemText(problem)}</p>
       <p class="muted">${text("start.failedHelp")}</p>

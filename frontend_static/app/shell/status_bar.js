@@ -72,7 +72,7 @@ function metricReadOut(lon, lat) {
   const zone = metric_crs && metricZone(metric_crs)
   if (!zone) return nothing
   const { easting, northing } = toMetricZone(zone, lon, lat)
-  return html`<span class="status-item status-metric" title=${`${metric_name} · ${metric_crs}`}>
+  return html`<span class="status-item status-metric" title=${store.state.language === "zh" ? `${metric_name} · ${metric_crs}` : metric_crs}>
     <i>X</i> <b class="metres">${northing.toFixed(2)}</b>
     <i>Y</i> <b class="metres">${easting.toFixed(2)}</b>
   </span>`
