@@ -48,5 +48,6 @@ function kindOf({ layer, kind }) {
   const { language } = store.state
   if (layer === "receptors") return wordFor(vocabulary.receptor_kinds, kind, language)
   if (layer === "corridors") return wordFor(vocabulary.corridor_classes, kind, language)
+  if (layer === "enterprises") return wordFor(vocabulary.sectors, kind, language) || text("layer.one.enterprises")
   return [text(`layer.one.${layer}`), kind].filter(Boolean).join(" · ")
 }

@@ -48,7 +48,17 @@ export function closeDetails() {
 export class DetailsPanel extends PageElement {
   constructor() {
     super()
+    this.hadFocus = false
     redrawOn(this, "selection", "details", "choices")
+  }
+
+  /** The button that was pressed may be gone with the next drawing, and the keyboard with it. */
+  willUpdate() {
+    this.hadFocus = this.contains(document.activeElement)
+  }
+
+  updated() {
+    if (this.hadFocus && !this.contains(document.activeElement)) this.tell("focus-lost")
   }
 
   render() {

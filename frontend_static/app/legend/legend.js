@@ -47,15 +47,17 @@ export class Legend extends PageElement {
           <h2 id="legend-grades">${text("legend.grades")}</h2>
           ${this.#showAll()}
         </header>
-        <p class="legend-basis">${text(`legend.basis.${domain().district.grade_basis}`)}</p>
+        <div class="legend-basis">
+          <p>${text(`legend.basis.${domain().district.grade_basis}`)}</p>
+          ${this.#countsNote()}
+        </div>
         <div class="legend-grid" role="group" aria-label=${text("legend.grades")}>
           <div class="legend-columns" aria-hidden="true">
             <span></span><span>${text("layer.enterprises")}</span><span>${text("layer.zones")}</span>
           </div>
           ${allGrades(domain().vocabulary).map(grade => this.#gradeRow(grade))}
         </div>
-        ${this.#countsNote()}
-        <p class="legend-basis">${text("legend.closed")}</p>
+        <p class="legend-closed">${text("legend.closed")}</p>
         ${this.#unplaced()}
       </section>
       <section aria-labelledby="legend-layers">
@@ -111,7 +113,7 @@ export class Legend extends PageElement {
           <span>${text(`layer.${layer}`)}</span>
           ${isTooFar ? html`<span class="layer-hint">${text("legend.zoomIn")}</span>` : this.#count(layer)}
         </label>
-        ${layer === "receptors" ? receptorKinds(this.counts) : nothing}
+        ${layer === "receptors" ? receptorKinds(this.counts, this.hasFailed) : nothing}
         ${layer === "corridors" ? corridorClasses() : nothing}
       </div>
     `
@@ -127,9 +129,10 @@ export class Legend extends PageElement {
     if (!counts) return html`<span class="count"></span>`
     const { language } = store.state
     const total = formatCount(sum(counts.total, classes), language)
-    const inView = counts.in_view && formatCount(sum(counts.in_view, classes), language)
-    return html`<span class="count" title=${text("legend.countTitle", { inView: inView ?? total, total })}>
-      ${inView === null || inView === undefined ? nothing : html`<b>${inView}</b>`}<span>${total}</span>
+    // What was counted for another view is not true of this one.
+    const inView = !this.hasFailed && counts.in_view && formatCount(sum(counts.in_view, classes), language)
+    return html`<span class="count" title=${text("legend.countTitle", { inView: inView || "–", total })}>
+      ${inView ? html`<b>${inView}</b>` : nothing}<span>${total}</span>
     </span>`
   }
 
@@ -141,7 +144,10 @@ export class Legend extends PageElement {
   #unplaced() {
     const count = this.counts?.unplaced ?? 0
     if (count === 0) return nothing
-    return html`<p class="legend-unplaced">${text("legend.unplaced", { count: formatCount(count, store.state.language) })}</p>`
+    return html`<details class="legend-unplaced">
+      <summary>${text("legend.unplaced", { count: formatCount(count, store.state.language) })}</summary>
+      <p>${text("legend.unplacedWhy")}</p>
+    </details>`
   }
 
   /** @type {() => void} */

@@ -8,15 +8,18 @@ import { receptorIcon } from "../surroundings/receptor_icon.js"
 /** @import {Word} from "../grades/vocabulary.js" */
 /** @import {Counts} from "./counts.js" */
 
-/** @param {Counts | null} counts */
-export function receptorKinds(counts) {
+/**
+ * @param {Counts | null} counts
+ * @param {boolean} isStale Counted for another view than the present one.
+ */
+export function receptorKinds(counts, isStale) {
   const receptors = counts?.layers.receptors
   const present = domain().vocabulary.receptor_kinds.filter(kind => receptors?.total[kind.code])
   if (present.length === 0) return nothing
   return html`
     <details class="kinds">
       <summary>${text("legend.kinds", { count: present.length })}</summary>
-      ${present.map(kind => kindRow(kind, receptors?.in_view?.[kind.code], receptors?.total[kind.code] ?? 0))}
+      ${present.map(kind => kindRow(kind, isStale ? undefined : receptors?.in_view?.[kind.code], receptors?.total[kind.code] ?? 0))}
     </details>
   `
 }

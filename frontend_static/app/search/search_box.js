@@ -90,7 +90,7 @@ export class SearchBox extends PageElement {
       >
         ${sign(result)}
         <span class="search-name">${result.name}</span>
-        <span class="search-detail">${resultDetail(result, domain().vocabulary, store.state.language)}</span>
+        <span class="search-detail">${detail(result)}</span>
       </li>
     `
   }
@@ -189,6 +189,12 @@ function sign({ layer, grade, kind }) {
   if (layer === "receptors") return receptorIcon(kind ?? "other")
   if (layer === "areas") return icon("layers")
   return gradeBadge(domain().vocabulary, grade)
+}
+
+/** What stands behind the name, and whether it is on the map at all. @param {SearchResult} result */
+function detail(result) {
+  const words = resultDetail(result, domain().vocabulary, store.state.language)
+  return placeOf(result) ? words : [words, text("search.unplaced")].filter(Boolean).join(" · ")
 }
 
 customElements.define("riskmap-search", SearchBox)
