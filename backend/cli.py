@@ -15,7 +15,7 @@ from backend.obstacle import Obstacle
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from backend.cluster import Cluster
+    from backend.operating.cluster import Cluster
     from backend.settings import Settings
 
 
@@ -110,7 +110,7 @@ def run_tests(
     fast: Annotated[bool, typer.Option("--fast", help="跳过浏览器测试和长时间测试")] = False,
 ) -> None:
     """Run the checks and the tests."""
-    from backend import frontend
+    from backend.operating import frontend
     from tests import run
 
     frontend.bring(with_tools=True)
@@ -138,7 +138,7 @@ def doctor(
 @db.command("start", help="启动内置数据库，并在服务退出后继续运行。")
 def start_database(data_dir: DataDir = None) -> None:
     """Start the private cluster to stay when a service ends."""
-    from backend import embedded
+    from backend.operating import embedded
 
     cluster = private_cluster(read_settings(data_dir=data_dir))
     embedded.start(cluster, keep_running=True)
@@ -148,7 +148,7 @@ def start_database(data_dir: DataDir = None) -> None:
 @db.command("stop", help="停止内置数据库。")
 def stop_database(data_dir: DataDir = None) -> None:
     """Stop the private cluster."""
-    from backend import embedded
+    from backend.operating import embedded
 
     embedded.stop_when_unused(private_cluster(read_settings(data_dir=data_dir)))
     say("数据库已停止。")
@@ -157,7 +157,7 @@ def stop_database(data_dir: DataDir = None) -> None:
 @db.command("status", help="显示内置数据库是否在运行；没有运行时退出码为 3。")
 def show_database(data_dir: DataDir = None) -> None:
     """Say whether the private cluster runs; the exit code is 3 when it does not."""
-    from backend import embedded
+    from backend.operating import embedded
 
     cluster = private_cluster(read_settings(data_dir=data_dir))
     pid = embedded.running_pid(cluster)
@@ -172,7 +172,7 @@ def show_database(data_dir: DataDir = None) -> None:
 @db.command("migrate", help="把数据库的表结构升级到当前版本。")
 def migrate_database(data_dir: DataDir = None) -> None:
     """Bring the tables to the newest step."""
-    from backend import opening
+    from backend.operating import opening
 
     with opening.ready_database(read_settings(data_dir=data_dir), say=say):
         say("数据库的表结构已是当前版本。")
@@ -194,7 +194,7 @@ def read_settings(
 
 def private_cluster(settings: "Settings") -> "Cluster":
     """The cluster in the data folder, when there is no server of somebody else's in its place."""
-    from backend.cluster import Cluster
+    from backend.operating.cluster import Cluster
 
     if settings.database_url:
         raise Obstacle("已用 RISKMAP_DATABASE_URL 指定现有的数据库服务器，请用它自己的工具管理。")

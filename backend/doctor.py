@@ -12,12 +12,12 @@ from typing import Literal
 
 from sqlalchemy import Engine, text
 
-from backend import embedded, frontend, postgis, postgres_config
-from backend.cluster import Cluster, binaries, cluster_major
-from backend.cluster_files import LEAST_FREE_SPACE
 from backend.database import create_engine
 from backend.migrations.run import pending
 from backend.obstacle import Obstacle
+from backend.operating import embedded, frontend, postgis, postgres_config
+from backend.operating.cluster import Cluster, binaries, cluster_major
+from backend.operating.cluster_files import LEAST_FREE_SPACE
 from backend.settings import Settings
 
 GIB = 1 << 30

@@ -14,10 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from backend import frontend
 from backend.app import create_app
 from backend.obstacle import Obstacle
-from backend.opening import Say, ready_database
+from backend.operating import frontend
+from backend.operating.opening import Say, ready_database
 from backend.settings import Settings
 
 Prepare = Callable[[Engine], None]

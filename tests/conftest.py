@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from backend import embedded
 from backend.app import create_app
-from backend.cluster import SHORT_TEMPORARY, Cluster
 from backend.database import read_session, write_session
+from backend.operating import embedded
+from backend.operating.cluster import SHORT_TEMPORARY, Cluster
 from backend.settings import Settings
 from tests import databases
 

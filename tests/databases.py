@@ -6,10 +6,10 @@ from itertools import count
 
 from sqlalchemy import Engine, text
 
-from backend.cluster import Cluster
 from backend.database import create_engine
 from backend.migrations.run import migrate
-from backend.postgres_config import DATABASE, ROLE, SUPERUSER
+from backend.operating.cluster import Cluster
+from backend.operating.postgres_config import DATABASE, ROLE, SUPERUSER
 
 MIGRATED = "migrated"
 numbers = count(1)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backend.cluster import Cluster
+from backend.operating.cluster import Cluster
 
 
 def processes_of(cluster: Cluster) -> list[int]:

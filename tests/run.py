@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend import frontend
+from backend.operating import frontend
 
 ROOT = Path(__file__).parent.parent
 FAST = ("-m", "not browser and not slow")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.rows import RowOut, Term
+from backend.register.rows import RowOut, Term
 
 
 class Named(BaseModel):

@@ -11,7 +11,7 @@ from backend.enterprises.schemas import EnterpriseOut, Named
 from backend.grades import GRADE_BASIS
 from backend.jurisdictions.models import Area, Sector, UnitGroup
 from backend.jurisdictions.scope import Actor
-from backend.rows import Term, one_row, own_fields, place, place_columns, term, true_area_m2
+from backend.register.rows import Term, one_row, own_fields, place, place_columns, term, true_area_m2
 from backend.web.parameters import Key
 
 

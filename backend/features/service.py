@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.jurisdictions.scope import Actor
 from backend.layers import PublishedLayer
-from backend.rows import meets
+from backend.register.rows import meets
 from tiles.grid import Bounds
 
 DECIMALS = 7

@@ -24,7 +24,7 @@ from backend.importing.references import look_up
 from backend.importing.staging import Column, cells_column, geometry_column
 from backend.importing.values import is_empty, read_column
 from backend.jurisdictions.territory import Territory
-from backend.located import CANONICAL_SRID
+from backend.register.located import CANONICAL_SRID
 from geodata.arrays import Geometries
 from geodata.problems import RowProblem
 

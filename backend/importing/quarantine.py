@@ -50,7 +50,9 @@ def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -
     own = pd.DataFrame(bad.drop(columns="geometry")).reset_index(drop=True)
     shapes = bad.geometry.to_numpy()
     if (shapely.get_type_id(shapes) > 0).any():
-        own[WKT] = shapely.to_wkt(shapes, rounding_precision=-1)
+        written = pd.Series(shapely.to_wkt(shapes, rounding_precision=-1), dtype="str")
+        # Beside it stays what could not be read as a shape.
+        own[WKT] = written.fillna(own[WKT]) if WKT in own else written
     return pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns")
 
 

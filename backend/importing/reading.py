@@ -25,8 +25,10 @@ from geodata.errors import MissingCRS
 from geodata.problems import RowProblem
 from geodata.vector_files import read_vector_file
 from geodata.vector_table import VectorTable
+from geodata.wkt import read_wkt
 
 WKT = "WKT"
+UNREADABLE_WKT = "不是点、线或面的 WKT"
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,10 @@ def _with_wkt(table: VectorTable, datum: Datum | None) -> VectorTable:
     if datum is None:
         raise CannotImport("WKT 列没有说明坐标系。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。")
     texts = as_text(table.frame[WKT])
-    geometries = shapely.from_wkt(texts, on_invalid="ignore")
+    geometries = read_wkt(texts.tolist())
     unreadable = np.flatnonzero(shapely.is_missing(geometries) & ~is_empty(texts))
     problems = [
-        RowProblem(int(table.frame.index[position]), WKT, str(texts[position])[:200], "不是有效的 WKT")
+        RowProblem(int(table.frame.index[position]), WKT, str(texts[position])[:200], UNREADABLE_WKT)
         for position in unreadable
     ]
     return replace(

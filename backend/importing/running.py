@@ -10,13 +10,13 @@ from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from backend import embedded, opening
-from backend.cluster import Cluster
 from backend.errors import DomainError
 from backend.importing import screen, service
 from backend.importing.errors import CannotImport
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
+from backend.operating import embedded, opening
+from backend.operating.cluster import Cluster
 from backend.settings import Settings
 from geodata.errors import GeodataError
 

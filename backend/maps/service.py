@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.jurisdictions.scope import Actor
 from backend.layers import PublishedLayer
-from backend.revisions import revisions
+from backend.register.revisions import revisions
 from tiles.grid import Tile
 from tiles.mvt import tile_query
 

@@ -9,7 +9,7 @@ from backend.enterprises.queries import visible_enterprises
 from backend.grades import CODES
 from backend.jurisdictions.scope import Actor
 from backend.layers import LAYERS, PublishedLayer
-from backend.rows import meets
+from backend.register.rows import meets
 from tiles.grid import Bounds
 
 

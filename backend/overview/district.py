@@ -15,7 +15,7 @@ from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.scope import Actor
 from backend.jurisdictions.territory import Territory, find_territory
 from backend.layers import ENTERPRISE_OUTLINES, LAYERS
-from backend.rows import place, place_columns
+from backend.register.rows import place, place_columns
 from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 

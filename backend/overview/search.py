@@ -25,7 +25,7 @@ from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.scope import Actor
 from backend.layers import LAYERS, PublishedLayer
-from backend.rows import place, place_columns
+from backend.register.rows import place, place_columns
 from backend.surroundings.models import Corridor, Receptor
 from tiles.grid import Bounds
 

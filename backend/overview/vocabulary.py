@@ -10,7 +10,7 @@ from backend.enterprises.models import OPERATING_STATUSES
 from backend.grades import GRADES, UNGRADED, Hatch
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
 from backend.jurisdictions.queries import sectors_in_order
-from backend.rows import Term
+from backend.register.rows import Term
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 
 

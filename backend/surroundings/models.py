@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base
-from backend.located import (
+from backend.register.located import (
     GeometryValue,
     Gradable,
     Located,

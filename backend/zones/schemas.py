@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from backend.enterprises.schemas import EnterpriseBrief, EnterpriseOut
-from backend.rows import RowOut
+from backend.register.rows import RowOut
 
 
 class ZoneBrief(BaseModel):

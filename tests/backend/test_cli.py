@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from backend import embedded
-from backend.cluster import Cluster
+from backend.operating import embedded
+from backend.operating.cluster import Cluster
 from tests.processes import processes_of
 
 ROOT = Path(__file__).parents[2]

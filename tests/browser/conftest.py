@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from backend.cluster import Cluster
 from backend.demo import loader
+from backend.operating.cluster import Cluster
 from tests import databases
 from tests.browser.served import served
 

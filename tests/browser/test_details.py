@@ -12,6 +12,23 @@ PANEL = ".details-panel"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
+ON_SCREEN = """place => {
+  const { left, top } = window.riskmap.map.getCanvas().getBoundingClientRect()
+  const { x, y } = window.riskmap.map.project(place)
+  return [left + x, top + y]
+}"""
+GROUND_AT = """([x, y]) => {
+  const { left, top } = window.riskmap.map.getCanvas().getBoundingClientRect()
+  return window.riskmap.map.unproject([x - left, y - top]).toArray()
+}"""
+
+
+def ground_at(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Tell longitude and latitude of a place on the screen."""
+    lon, lat = page.evaluate(GROUND_AT, [x, y])
+    return lon, lat
+
+
 def enterprise_with_zones(page: Page) -> dict[str, Any]:
     """Facts of an enterprise that has an outline and zones of more than one grade."""
     for feature in drawn(page, "enterprise-symbol"):
@@ -70,6 +87,44 @@ def test_the_ground_stays_under_the_pointer_when_the_panel_opens(page: Page) -> 
     seen_x, seen_y = page.evaluate(place, [facts["lon"], facts["lat"]])
     # The click fell somewhere on the sign, which is 20 pixels wide.
     assert (box["x"] + seen_x, box["y"] + seen_y) == pytest.approx((x, y), abs=14)
+
+
+def test_a_click_on_a_road_that_runs_on_past_the_window_leaves_the_map_where_it_is(page: Page) -> None:
+    open_map(page)
+    facts = enterprise_with_zones(page)
+    fly(page, facts["lon"], facts["lat"], 15.0)
+    x, y, number = spot(page, "road")
+    length_m = answer(page, f"/api/v1/corridors/{number}")["length_m"]
+    assert length_m > 1000
+    before = ground_at(page, x, y)
+    page.mouse.click(x, y)
+    expect(page.locator(PANEL)).to_contain_text("长度")
+    page.wait_for_timeout(900)
+    rest(page)
+    assert centre(page)[2] == 15.0
+    assert ground_at(page, x, y) == pytest.approx(before, abs=1e-5)
+
+
+def test_what_the_panel_would_cover_moves_just_out_of_its_way(page: Page) -> None:
+    open_map(page)
+    facts = enterprise_with_zones(page)
+    fly(page, facts["lon"], facts["lat"], 15.0)
+    box = page.locator(".map-canvas").bounding_box()
+    assert box
+    # Put the sign into the strip at the right that the panel is about to take, left of the buttons there.
+    page.evaluate("x => window.riskmap.map.panBy([x, 0], { duration: 0 })", -(box["width"] / 2 - 90))
+    rest(page)
+    x, y, _ = spot(page, "enterprise-symbol", facts["number"])
+    page.mouse.click(x, y)
+    expect(page.locator(f"{PANEL} h2")).to_have_text(facts["name"])
+    page.wait_for_timeout(900)
+    rest(page)
+    panel = page.locator(PANEL).bounding_box()
+    assert panel
+    place = page.evaluate(ON_SCREEN, [facts["lon"], facts["lat"]])
+    assert panel["x"] - 60 < place[0] < panel["x"]
+    assert place[1] == pytest.approx(y, abs=14)
+    assert centre(page)[2] == 15.0
 
 
 def test_a_click_on_a_zone_shows_its_measures_and_marks_it(page: Page) -> None:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import centre, drawn, fly, grades_drawn, open_map, rest
+from tests.browser.looking import answer, centre, drawn, fly, grades_drawn, open_map, rest
 
 PARTS = (".skip-link", ".header-nav", ".legend-row", ".layer", ".map-canvas", ".map-controls")
 PART_IN_FOCUS = "parts => parts.filter(part => document.activeElement.closest(part))"
@@ -72,8 +72,25 @@ def test_enter_opens_what_lies_under_the_cross(page: Page) -> None:
     expect(page.locator(".map-crosshair")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator(".details-panel h2")).to_have_text(place["name"])
+    expect(page.locator(".details-panel")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".details-panel")).to_be_hidden()
+    expect(page.locator("canvas")).to_be_focused()
+
+
+def test_the_focus_stays_in_the_panel_when_its_button_is_gone(page: Page) -> None:
+    open_map(page)
+    facts = next(
+        facts
+        for feature in drawn(page, "enterprise-symbol")
+        if (facts := answer(page, f"/api/v1/enterprises/{feature['number']}"))["zones"]
+    )
+    page.goto("about:blank")
+    open_map(page, f"#sel=enterprises/{facts['id']}")
+    page.locator(".zone-list button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".details-panel h2")).to_have_text(facts["zones"][0]["name"])
+    expect(page.locator(".details-panel")).to_be_focused()
 
 
 def test_plus_and_minus_change_the_scale(page: Page) -> None:

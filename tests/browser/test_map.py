@@ -70,6 +70,21 @@ def test_counts_in_view_follow_the_map(page: Page) -> None:
     expect(zones.locator(".count")).to_have_text(f"{in_view:,}{total:,}")
 
 
+def test_what_is_not_on_the_map_is_counted_and_explained(page: Page) -> None:
+    open_map(page)
+    unplaced = page.locator(".legend-unplaced")
+    expect(unplaced).to_contain_text(f"{answer(page, '/api/v1/counts')['unplaced']} 家")
+    expect(unplaced.locator("p")).to_be_hidden()
+    unplaced.locator("summary").click()
+    expect(unplaced.locator("p")).to_contain_text("没有坐标")
+
+
+def test_every_township_is_named(page: Page) -> None:
+    open_map(page)
+    named = {feature["name"] for feature in drawn(page, "township-name")}
+    assert named == {each["name"] for each in answer(page, "/api/v1/district")["townships"] if each["label"]}
+
+
 def test_a_click_in_the_legend_hides_a_grade_on_the_map_and_in_the_address(page: Page) -> None:
     open_map(page)
     row = page.locator('.legend-row[data-grade="2"]')

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from tests.browser.looking import Watch, drawn, open_map, rest, spot
+from tests.browser.looking import Watch, answer, drawn, open_map, rest, spot
 from tests.browser.served import served
 
 WITHOUT_WEBGL2 = """
@@ -91,6 +91,59 @@ def test_the_whole_page_turns_english_and_back(page: Page) -> None:
     page.get_by_role("button", name="中文").click()
     expect(page.get_by_role("heading", name="风险等级")).to_be_visible()
     assert "lang=" not in page.url
+
+
+EVERY_WORD = """() => {
+  const found = [document.title]
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
+  while (walk.nextNode()) {
+    const node = walk.currentNode
+    if (node.nodeType === Node.TEXT_NODE) found.push(node.data.trim())
+    else found.push(...["title", "aria-label", "placeholder"].map(name => node.getAttribute(name) ?? ""))
+  }
+  return found.filter(Boolean)
+}"""
+
+
+def test_english_leaves_chinese_to_the_data(page: Page) -> None:
+    open_map(page, "#lang=en")
+    page.locator(".map-canvas").hover(position={"x": 300, "y": 300})
+    expect(page.locator(".degrees")).to_be_visible()
+    vocabulary = answer(page, "/api/v1/vocabulary")
+    letters = {grade["letter"] for grade in [*vocabulary["grades"], vocabulary["ungraded"]]}
+    name = answer(page, "/api/v1/district")["name"]
+    chinese = {words.replace(name, "") for words in page.evaluate(EVERY_WORD) if "<" not in words} - letters
+    assert {words for words in chinese if CHINESE.search(words)} == {"中文"}
+
+
+def test_counts_of_another_view_go_when_they_cannot_be_had(page: Page) -> None:
+    open_map(page)
+    count = page.locator('.legend-row[data-grade="4"] .count').first
+    expect(count.locator("b")).to_be_visible()
+    page.route("**/api/v1/counts**", lambda route: route.abort())
+    page.keyboard.press("+")
+    expect(page.locator(".legend-note")).to_contain_text("统计暂不可用")
+    expect(count.locator("b")).to_have_count(0)
+    expect(count).to_have_text(re.compile(r"^\s*\d+\s*$"))
+
+
+def test_a_finger_opens_the_legend_on_an_upright_tablet_and_folds_it_away(page: Page) -> None:
+    page.set_viewport_size({"width": 820, "height": 1180})
+    open_map(page)
+    legend, toggle = page.locator("#legend"), page.locator(".legend-toggle")
+    expect(legend).to_be_hidden()
+    toggle.click()
+    expect(legend).to_be_visible()
+    toggle.click()
+    expect(legend).to_be_hidden()
+    expect(page.locator(".demo-tag")).to_be_visible()
+
+
+def test_the_page_says_that_it_is_loading_before_any_script_has_run(page: Page) -> None:
+    page.route("**/app/**", lambda route: route.abort())
+    page.goto("/")
+    expect(page.get_by_role("heading", name="安全风险电子地图")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("正在读取地图")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (768, 1024)])

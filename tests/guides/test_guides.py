@@ -17,7 +17,7 @@ import pytest
 from shapely import intersection
 from shapely.geometry import shape
 
-from backend.cluster import Cluster
+from backend.operating.cluster import Cluster
 from geodata.measure import area_m2, length_m
 from tests import databases
 from tests.guides.reading import SERVE, Step, guide_path, lines_not_printed, read_guide

@@ -76,7 +76,7 @@ $$;
 
 -- ---------------------------------------------------------------- tables
 
--- The template of every row on the map; see backend/located.py.
+-- The template of every row on the map; see backend/register/located.py.
 CREATE TABLE located (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,

@@ -10,10 +10,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
-from backend.cluster import Cluster
 from backend.enterprises.models import Enterprise
 from backend.importing.commands import app
 from backend.importing.running import Choices, run
+from backend.operating.cluster import Cluster
 from backend.settings import Settings
 from tests.backend.importing.files import csv_file, request, site
 

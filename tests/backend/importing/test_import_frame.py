@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.importing.errors import CannotImport, RowsQuarantined
 from backend.importing.service import import_frame
-from backend.revisions import revisions
+from backend.register.revisions import revisions
 from tests import shapes
 from tests.backend.importing.files import frame
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backend.importing.errors import CannotImport
-from tests.backend.importing.files import imported, only_finding
+from tests.backend.importing.files import csv_file, imported, only_finding
 
 OPEN_RING = [[[113.27, 33.7], [113.28, 33.7], [113.28, 33.71], [113.27, 33.71]]]
 
@@ -69,3 +69,26 @@ def test_a_file_without_a_single_feature_is_refused_for_its_first_fault(
 ) -> None:
     with pytest.raises(CannotImport, match="第 1 行：应为 Feature 对象"):
         imported(session, collection(tmp_path, [], []), "receptors", crs=None)
+
+
+def test_a_cell_of_well_known_text_that_is_none_costs_its_own_row_alone(
+    session: Session, tmp_path: Path
+) -> None:
+    deep = "GEOMETRYCOLLECTION(" * 30_000 + "POINT(1 1)" + ")" * 30_000
+    texts = ["POINT (113.26 33.7)", deep, "CIRCULARSTRING (0 0, 1 1, 2 0)"]
+    rows = [{"编号": f"e{number}", "名称": "企业", "WKT": text} for number, text in enumerate(texts)]
+    report = imported(session, csv_file(tmp_path, rows), is_partial=True)
+    assert report.inserted == 1
+    assert [(finding.row, finding.reason) for finding in report.findings] == [
+        (3, "不是点、线或面的 WKT"),
+        (4, "不是点、线或面的 WKT"),
+    ]
+
+
+def test_a_shape_that_cannot_be_read_stands_in_the_quarantine_as_it_was(
+    session: Session, tmp_path: Path
+) -> None:
+    texts = ["POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", "POLYGON ((0 0"]
+    rows = [{"编号": f"e{number}", "名称": "企业", "WKT": text} for number, text in enumerate(texts)]
+    imported(session, csv_file(tmp_path, rows), quarantine=tmp_path / "隔离.csv")
+    assert [line["WKT"] for line in quarantined(tmp_path / "隔离.csv")] == texts

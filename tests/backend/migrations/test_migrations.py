@@ -10,12 +10,12 @@ from sqlalchemy import DateTime, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.cluster import Cluster
 from backend.database import Base
 from backend.enterprises.models import OPERATING_STATUSES
 from backend.importing.models import ImportBatch, ImportMapping
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
-from backend.revisions import TableRevision, revisions
+from backend.operating.cluster import Cluster
+from backend.register.revisions import TableRevision, revisions
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 from backend.zones.models import Zone
 from geodata import crs

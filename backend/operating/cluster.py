@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from backend.obstacle import Obstacle
-from backend.postgres_config import DATABASE, ROLE
+from backend.operating.postgres_config import DATABASE, ROLE
 
 BINARIES = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15

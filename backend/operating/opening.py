@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from backend import embedded, postgis
-from backend.cluster import Cluster
 from backend.database import create_engine
 from backend.migrations.run import migrate
+from backend.operating import embedded, postgis
+from backend.operating.cluster import Cluster
 from backend.settings import Settings
 
 Say = Callable[[str], None]

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine
 
-from backend import postgis
-from backend.cluster import Cluster
 from backend.database import create_engine
 from backend.obstacle import Obstacle
-from backend.postgres_config import SUPERUSER
+from backend.operating import postgis
+from backend.operating.cluster import Cluster
+from backend.operating.postgres_config import SUPERUSER
 from tests.databases import execute, own_database
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backend.obstacle import Obstacle
 
-FOLDER = Path(__file__).parent.parent / "frontend_static"
+FOLDER = Path(__file__).parents[2] / "frontend_static"
 VENDOR = FOLDER / "vendor"
 MODULES = FOLDER / "node_modules"
 STAMP = ".fingerprint"

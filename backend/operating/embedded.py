@@ -16,9 +16,9 @@ from pathlib import Path
 from pwd import getpwuid
 from threading import Event, Thread
 
-from backend.cluster import SHORT_TEMPORARY, Cluster, lock, programs, run, service_user
-from backend.cluster_files import create, prepare_folders, refuse_a_full_disk, write_configuration
 from backend.obstacle import Obstacle
+from backend.operating.cluster import SHORT_TEMPORARY, Cluster, lock, programs, run, service_user
+from backend.operating.cluster_files import create, prepare_folders, refuse_a_full_disk, write_configuration
 
 log = logging.getLogger(__name__)
 

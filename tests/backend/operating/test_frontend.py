@@ -2,7 +2,7 @@
 
 import json
 
-from backend import frontend
+from backend.operating import frontend
 
 
 def test_everything_that_is_served_comes_with_its_licence() -> None:

@@ -5,9 +5,9 @@ import pwd
 import shutil
 from pathlib import Path
 
-from backend import postgres_config
-from backend.cluster import Cluster, binaries, run
 from backend.obstacle import Obstacle
+from backend.operating import postgres_config
+from backend.operating.cluster import Cluster, binaries, run
 
 LEAST_FREE_SPACE = 512 * postgres_config.MIB
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.located import CANONICAL_SRID, Located
+from backend.register.located import CANONICAL_SRID, Located
 from backend.web.parameters import Key
 from tiles.grid import Bounds
 

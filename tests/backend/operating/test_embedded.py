@@ -14,19 +14,19 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from backend import cluster_files, embedded
-from backend.cluster import LONGEST_SOCKET_DIR, SHORT_TEMPORARY, Cluster, lock
 from backend.obstacle import Obstacle
-from backend.postgres_config import SUPERUSER
+from backend.operating import cluster_files, embedded
+from backend.operating.cluster import LONGEST_SOCKET_DIR, SHORT_TEMPORARY, Cluster, lock
+from backend.operating.postgres_config import SUPERUSER
 from tests.databases import execute
 from tests.processes import processes_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SERVICE = """\
 import sys, time
 from pathlib import Path
-from backend import embedded
-from backend.cluster import Cluster
+from backend.operating import embedded
+from backend.operating.cluster import Cluster
 with embedded.in_service(Cluster(Path(sys.argv[1]), is_durable=False)):
     print("up", flush=True)
     time.sleep(60)

@@ -3,10 +3,10 @@
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from backend.cluster import Cluster, programs, run
 from backend.database import create_engine
 from backend.enterprises.models import Enterprise
-from backend.postgres_config import SUPERUSER
+from backend.operating.cluster import Cluster, programs, run
+from backend.operating.postgres_config import SUPERUSER
 from tests import databases, make
 
 DIGEST = text("SELECT md5(string_agg(t::text, '' ORDER BY number)) FROM zone AS t")

@@ -1,0 +1,1 @@
+"""What every row of the register has in common: names, origin, place, revision, and how it is told."""
