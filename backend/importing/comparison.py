@@ -43,7 +43,12 @@ def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
 
 def _mark(staged: Staged) -> None:
     staged.run(
-        "UPDATE {table} AS s SET found = t.id, differs = ({differs}) FROM {target} AS t WHERE {same_key}",
+        """
+        UPDATE {table} AS s
+        SET found = t.id, version = t.version, differs = ({differs})
+        FROM {target} AS t
+        WHERE {same_key}
+        """,
         differs=differs(staged, old="t", new="s"),
         same_key=sql.SQL(" AND ").join(
             sql.SQL("t.{0} = s.{0}").format(sql.Identifier(column)) for column in staged.key

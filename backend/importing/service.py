@@ -18,7 +18,7 @@ from backend.importing.quarantine import write_quarantine
 from backend.importing.reading import file_sha256, read_file
 from backend.importing.report import ImportReport
 from backend.importing.request import ImportRequest
-from backend.importing.staging import Staged, drop, merge, stage
+from backend.importing.staging import Staged, await_turn, drop, merge, stage
 from backend.importing.townships import settle_townships
 from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
@@ -26,7 +26,7 @@ from geodata.crs import parse_datum
 Progress: TypeAlias = Callable[[str], None]
 """Told the name of each phase as it begins."""
 
-PHASES = ("读取", "核对", "暂存", "比较", "写入")
+PHASES = ("读取", "核对", "排队", "暂存", "比较", "写入")
 UNKNOWN_DISTRICT = "没有导入辖区 {} 的边界，无法核对位置是否在辖区内"
 
 
@@ -153,6 +153,8 @@ def import_frame(
 
 def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Progress) -> Prepared:
     """Stage the good rows and compare them with the register; nothing is changed yet."""
+    progress("排队")
+    await_turn(session, delivery.kind, delivery.source)
     progress("暂存")
     staged = stage(session, delivery.kind, delivery.source, checked.columns)
     settled = settle_townships(staged) if delivery.kind is ENTERPRISES else []
@@ -170,13 +172,25 @@ def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Pr
 
 
 def apply(prepared: Prepared) -> ImportReport:
-    """Merge what waits into the register."""
+    """Merge what waits into the register.
+
+    Raises
+    ------
+    CannotImport
+        If the register has changed since the comparison.
+    """
     differences = prepared.report.differences
     # A statement that writes nothing would still call every tile of the table changed.
-    inserted, updated = merge(prepared.staged) if differences.new or differences.changed else (0, 0)
-    unchanged = len(prepared.staged.columns[0].values) - inserted - updated
+    if differences.new or differences.changed:
+        merge(prepared.staged, new=differences.new, changed=differences.changed)
     drop(prepared.staged)
-    return replace(prepared.report, inserted=inserted, updated=updated, unchanged=unchanged, is_applied=True)
+    return replace(
+        prepared.report,
+        inserted=differences.new,
+        updated=differences.changed,
+        unchanged=differences.unchanged,
+        is_applied=True,
+    )
 
 
 def rows_quarantined(checked: Checked) -> RowsQuarantined:
