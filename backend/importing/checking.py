@@ -22,7 +22,7 @@ from backend.importing.kinds import ENTERPRISES
 from backend.importing.places import Places, points_inside, read_places
 from backend.importing.references import look_up
 from backend.importing.staging import Column, cells_column, geometry_column
-from backend.importing.values import is_empty, read_column
+from backend.importing.values import LONGEST_NAME, find_unfit, is_empty, read_column, require_fit
 from backend.jurisdictions.territory import Territory
 from backend.register.located import CANONICAL_SRID
 from geodata.arrays import Geometries
@@ -60,12 +60,13 @@ def check(
     district : what places are held against; None where it is not known or does not matter.
     """
     require_fields(delivery.kind, delivery.cells)
+    require_fit("来源名（--source）", delivery.source)
     findings, notices = Findings(delivery.rows), list(delivery.notices)
     findings.add_read(delivery.problems)
     # Places first: which of them are left to judge depends on what is wrong with places alone.
     geometries = _read_geometries(delivery, district, outside, findings, notices)
     values = _read_cells(session, delivery, words, findings)
-    _judge_ids(delivery.source_ids, findings)
+    unfit = _judge_ids(delivery, findings)
     good = findings.good
     columns = [
         *_own_columns(delivery, good),
@@ -81,7 +82,7 @@ def check(
     if delivery.kind is ENTERPRISES and "location" in geometries and "township_code" not in delivery.cells:
         # Empty, so that it is filled in with the township that the point lies in.
         columns.append(Column("township_code", "街道/乡镇", "text", [None] * int(good.sum())))
-    bad_ids = delivery.source_ids[~good & ~is_empty(delivery.source_ids)]
+    bad_ids = delivery.source_ids[~good & ~unfit]
     return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
 
 
@@ -98,14 +99,21 @@ def _read_cells(
     return values
 
 
-def _judge_ids(source_ids: Cells, findings: Findings) -> None:
-    findings.add(is_empty(source_ids), "编号", "没有编号，无法识别这一行", code="no_id")
+def _judge_ids(delivery: Delivery, findings: Findings) -> Mask:
+    """Find rows that are not known by an id of their own; returns those that have none that could be stored."""
+    source_ids, empty = delivery.source_ids, is_empty(delivery.source_ids)
+    # An official code is judged as the field that it is.
+    is_judged = delivery.kind.has_official_code
+    noted = Findings(delivery.rows) if is_judged else findings
+    unfit = find_unfit("编号", source_ids, noted, longest=LONGEST_NAME)
+    findings.add(empty, "编号", "没有编号，无法识别这一行", code="no_id")
     ids = pd.Series(source_ids, dtype=object)
-    repeated = ids.duplicated(keep="first").to_numpy(dtype=bool) & ~is_empty(source_ids)
+    repeated = ids.duplicated(keep="first").to_numpy(dtype=bool) & ~empty
     if repeated.any():
         first = dict(zip(source_ids[~repeated], findings.rows[~repeated], strict=True))
         hints = [f"与第 {first[each]} 行相同" for each in source_ids[repeated]]
         findings.add(repeated, "编号", "编号重复", code="repeated_id", values=source_ids, hint=hints)
+    return unfit | empty
 
 
 def _read_geometries(

@@ -45,6 +45,7 @@ class Field:
     ----------
     name : what `--map` and `--set` call it.
     headers : other column names that are understood without `--map`.
+    longest : most characters that a cell may have; the table has the same limit.
     words : for `FieldType.WORD`, what each accepted word means; keys in lower case.
     default : what an empty cell means where the table wants a value.
     """
@@ -57,6 +58,7 @@ class Field:
     headers: tuple[str, ...] = ()
     words: Words | None = None
     default: Value = None
+    longest: int = 200
 
     @property
     def table_column(self) -> str:

@@ -13,7 +13,7 @@ ACCURACY = Field("accuracy_m", "点位精度（米）", FieldType.NUMBER, header
 TOWNSHIP = Field(
     "township_code", "街道/乡镇", FieldType.TOWNSHIP, headers=("街道", "乡镇", "街道/乡镇", "所属街道")
 )
-CODE = Field("code", "代码", FieldType.CODE, is_required=True, headers=("代码", "adcode"))
+CODE = Field("code", "代码", FieldType.CODE, is_required=True, headers=("代码", "adcode"), longest=64)
 
 AREAS = Kind(
     name="areas",
@@ -34,7 +34,7 @@ AREAS = Kind(
             words=vocabulary(AREA_LEVELS, 县="district", 区="district", 镇="township", 乡="township"),
         ),
         NAME,
-        Field("parent_code", "上级代码", FieldType.CODE, headers=("上级代码",)),
+        Field("parent_code", "上级代码", FieldType.CODE, headers=("上级代码",), longest=64),
         Field("valid_from", "启用日期", FieldType.DATE, headers=("启用日期",)),
         Field("valid_to", "停用日期", FieldType.DATE, headers=("停用日期",)),
         Field("is_indicative", "示意", FieldType.WORD, headers=("示意",), words=YES_OR_NO, default=False),
@@ -76,7 +76,13 @@ ENTERPRISES = Kind(
     is_place_required=False,
     fields=(
         Field("name", "名称", is_required=True, headers=("名称", "企业名称", "单位名称")),
-        Field("credit_code", "统一社会信用代码", FieldType.CODE, headers=("统一社会信用代码", "信用代码")),
+        Field(
+            "credit_code",
+            "统一社会信用代码",
+            FieldType.CODE,
+            headers=("统一社会信用代码", "信用代码"),
+            longest=64,
+        ),
         Field("sector_code", "行业", FieldType.SECTOR, headers=("行业", "所属行业")),
         TOWNSHIP,
         Field("group_code", "园区/村/网格", FieldType.GROUP, column="group_id", headers=("园区", "网格")),
@@ -91,7 +97,7 @@ ENTERPRISES = Kind(
             default="operating",
         ),
         GRADE,
-        Field("address", "地址", headers=("地址", "详细地址")),
+        Field("address", "地址", headers=("地址", "详细地址"), longest=500),
         ACCURACY,
     ),
 )
@@ -112,8 +118,8 @@ ZONES = Kind(
             headers=("所属企业", "企业名称", "统一社会信用代码"),
         ),
         NAME,
-        Field("kind", "类型", headers=("类型",)),
-        Field("floor", "楼层", headers=("楼层",)),
+        Field("kind", "类型", headers=("类型",), longest=64),
+        Field("floor", "楼层", headers=("楼层",), longest=64),
         GRADE,
         ACCURACY,
     ),

@@ -84,6 +84,11 @@ class ImportRequest:
         return self.shape.source or f"{self.path.stem}{layer}"
 
     @property
+    def file_name(self) -> str:
+        """Name of the file, with a mark for what is no character in it."""
+        return self.path.name.encode("utf-8", "replace").decode()
+
+    @property
     def options(self) -> dict[str, Any]:
         """What the batch's record keeps, as JSON."""
         return {**asdict(self.shape), "outside": self.outside, "is_partial": self.is_partial}

@@ -100,7 +100,7 @@ def apply_file(session: Session, file: PreparedFile, progress: Progress) -> Impo
         ImportBatch(
             kind=report.kind,
             source=report.source,
-            file_name=request.path.name,
+            file_name=request.file_name,
             file_sha256=file_sha256(request),
             options=request.options,
             inserted=report.inserted,

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, FieldType, Words
 from backend.importing.findings import Cells, Findings, Mask
 
-# C0 and C1 controls break displays and NUL breaks PostgreSQL; the others turn the reading direction of a line.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
+# C0 and C1 controls break displays, NUL and lone surrogates PostgreSQL; the others turn a line's reading direction.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffd]")
 # "1,200" is how spreadsheets write 1200; a decimal comma is not used in Chinese.
 THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
 # Spreadsheets and GDAL put a midnight behind a date.
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?\S*)?")
 LARGEST_INTEGER = 2**31 - 1
+LONGEST_NAME = 200
 
 
 def as_text(column: "pd.Series[Any]") -> Cells:
@@ -70,17 +72,9 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
     words : by field name, what a file's own words mean; they come on top of the field's words, except for grades,
         where numbers are ambiguous (some systems count 0 to 3) and a given mapping is the whole truth.
     """
-    forbidden = ~is_empty(each(cells, FORBIDDEN.search))
-    findings.add(
-        forbidden,
-        field.label,
-        "含有控制字符或无法显示的字符",
-        code="control_character",
-        values=cells,
-        hint="请删除该字符",
-    )
+    unfit = find_unfit(field.label, cells, findings, longest=field.longest)
     cells = cells.copy()
-    cells[forbidden] = None
+    cells[unfit] = None
     match field.type:
         case FieldType.WORD:
             values = _read_words(field, cells, words.get(field.name, {}), findings)
@@ -95,8 +89,30 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
     if field.default is not None:
         values = np.where(is_empty(cells), np.array(field.default, dtype=object), values)
     if field.is_required:
-        findings.add(is_empty(cells) & ~forbidden, field.label, "必填项为空", code="empty")
+        findings.add(is_empty(cells) & ~unfit, field.label, "必填项为空", code="empty")
     return values
+
+
+def find_unfit(label: str, cells: Cells, findings: Findings, *, longest: int) -> Mask:
+    """Find texts that no column takes, whatever they mean."""
+    forbidden = ~is_empty(each(cells, FORBIDDEN.search))
+    findings.add(
+        forbidden,
+        label,
+        "含有控制字符或无法显示的字符",
+        code="control_character",
+        values=cells,
+        hint="请删除该字符",
+    )
+    too_long = ~is_empty(each(cells, lambda text: len(text) if len(text) > longest else None))
+    findings.add(too_long, label, f"超过 {longest} 个字符", code="too_long", values=cells)
+    return forbidden | too_long
+
+
+def require_fit(label: str, text: str | None) -> None:
+    """Refuse a name that somebody gave on the command line, if no column takes it."""
+    if text is not None and (FORBIDDEN.search(text) or len(text) > LONGEST_NAME):
+        raise CannotImport(f"{label}不能超过 {LONGEST_NAME} 个字符，也不能含有控制字符")
 
 
 def _read_words(field: Field, cells: Cells, given: Words, findings: Findings) -> Cells:

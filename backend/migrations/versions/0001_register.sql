@@ -80,11 +80,11 @@ $$;
 CREATE TABLE located (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-    name text NOT NULL,
-    source text NOT NULL,
-    source_id text NOT NULL,
+    name text NOT NULL CHECK (char_length(name) <= 200),
+    source text NOT NULL CHECK (char_length(source) <= 200),
+    source_id text NOT NULL CHECK (char_length(source_id) <= 200),
     original geometry(Geometry, 0),
-    original_datum text,
+    original_datum text CHECK (char_length(original_datum) <= 64),
     accuracy_m double precision,
     is_demo boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT 1,
@@ -95,9 +95,9 @@ CREATE TABLE located (
 
 CREATE TABLE area (
     LIKE located INCLUDING ALL,
-    code text NOT NULL UNIQUE,
+    code text NOT NULL UNIQUE CHECK (char_length(code) <= 64),
     level text NOT NULL CHECK (level IN ('province', 'city', 'district', 'township')),
-    parent_code text,
+    parent_code text CHECK (char_length(parent_code) <= 64),
     valid_from date,
     valid_to date CHECK (valid_to >= valid_from),
     is_indicative boolean NOT NULL DEFAULT false,
@@ -109,7 +109,7 @@ CREATE TABLE area (
 
 CREATE TABLE unit_group (
     LIKE located INCLUDING ALL,
-    code text NOT NULL UNIQUE,
+    code text NOT NULL UNIQUE CHECK (char_length(code) <= 64),
     kind text NOT NULL CHECK (kind IN ('park', 'village', 'grid')),
     township_code text REFERENCES area (code),
     boundary geometry(MultiPolygon, 4490) CHECK (is_sound(boundary)),
@@ -142,14 +142,14 @@ INSERT INTO sector (position, code, name_zh, name_en) VALUES
 
 CREATE TABLE enterprise (
     LIKE located INCLUDING ALL,
-    credit_code text,
+    credit_code text CHECK (char_length(credit_code) <= 64),
     sector_code text REFERENCES sector (code),
     township_code text REFERENCES area (code),
     group_id uuid REFERENCES unit_group (id),
     operating_status text NOT NULL DEFAULT 'operating'
         CHECK (operating_status IN ('operating', 'suspended', 'closed', 'under_construction')),
     grade smallint CHECK (grade BETWEEN 1 AND 4),
-    address text,
+    address text CHECK (char_length(address) <= 500),
     location geometry(Point, 4490) CHECK (is_sound(location)),
     outline geometry(MultiPolygon, 4490) CHECK (is_sound(outline)),
     location_metric geometry GENERATED ALWAYS AS (ST_Transform(location, metric_srid(location))) STORED,
@@ -161,8 +161,8 @@ CREATE TABLE enterprise (
 CREATE TABLE zone (
     LIKE located INCLUDING ALL,
     enterprise_id uuid NOT NULL REFERENCES enterprise (id) ON DELETE CASCADE,
-    kind text,
-    floor text,
+    kind text CHECK (char_length(kind) <= 64),
+    floor text CHECK (char_length(floor) <= 64),
     grade smallint CHECK (grade BETWEEN 1 AND 4),
     boundary geometry(MultiPolygon, 4490) NOT NULL CHECK (is_sound(boundary)),
     boundary_metric geometry NOT NULL
