@@ -1,13 +1,16 @@
 """An import on a terminal from start to end: show, ask, write."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psycopg
 from rich.console import Console
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.errors import DomainError
@@ -15,12 +18,16 @@ from backend.importing import screen, service
 from backend.importing.errors import CannotImport
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
+from backend.importing.values import require_fit
 from backend.operating import embedded, opening
 from backend.operating.cluster import Cluster
 from backend.settings import Settings
 from geodata.errors import GeodataError
 
+log = logging.getLogger(__name__)
+
 DONE, NOT_IMPORTED = 0, 2
+DATABASE_FAILED = "✗ 数据库出错，导入没有完成。请用 ./riskmap doctor 检查，然后重新导入同一个文件。"
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,11 @@ def run(settings: Settings, request: ImportRequest, choices: Choices, console: C
             return code
     except (DomainError, GeodataError) as error:
         screen.say(console, f"✗ {error}")
-        return NOT_IMPORTED
+    except (SQLAlchemyError, psycopg.Error) as error:
+        # Without what stands behind the first line: it repeats whole rows.
+        log.error("%s: %s", type(error).__name__, str(error).partition("\n")[0])
+        screen.say(console, DATABASE_FAILED)
+    return NOT_IMPORTED
 
 
 @contextmanager
@@ -92,6 +103,8 @@ def _prepare(session: Session, request: ImportRequest, console: Console) -> Prep
 
 def _with_saved_shape(session: Session, request: ImportRequest, choices: Choices) -> ImportRequest:
     shape = request.shape
+    require_fit("映射名（--save-mapping）", choices.save_as)
+    require_fit("映射名（--mapping）", choices.mapping)
     if choices.mapping is not None:
         shape = shape.over(saved_shape(session, choices.mapping, request.kind))
     return replace(request, shape=shape, quarantine=request.quarantine or _quarantine_path(request, choices))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
@@ -184,3 +184,15 @@ def test_an_import_works_beside_a_service_that_has_the_database_open(
     choices = Choices(is_dry_run=True)
     path = csv_file(tmp_path, [site(1)])
     assert run(Settings(data_dir=cluster.data_dir, database_url=None), request(path), choices, screen) == 0
+
+
+def test_what_goes_wrong_in_the_database_is_a_sentence(
+    command: Command, own_engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(text("DROP TABLE import_batch"))
+    result = command(rows=[site(1)])
+    assert result.exit_code == 2
+    assert "✗ 数据库出错" in result.output
+    assert "import_batch" in caplog.text
+    assert names(own_engine) == set()
