@@ -40,7 +40,7 @@ def test_a_reading_route_cannot_write(app: FastAPI) -> None:
         session.commit()
         session.execute(text("DELETE FROM zone"))
 
-    answer = TestClient(app, raise_server_exceptions=False).get("/try")
+    answer = TestClient(app, "http://localhost", raise_server_exceptions=False).get("/try")
     assert answer.status_code == 500
 
 
@@ -53,5 +53,5 @@ def test_a_commit_that_fails_is_not_answered_as_done(app: FastAPI) -> None:
         return {"status": "done"}
 
     with pytest.raises(IntegrityError):
-        TestClient(app).post("/try")
-    assert TestClient(app, raise_server_exceptions=False).post("/try").status_code == 500
+        TestClient(app, "http://localhost").post("/try")
+    assert TestClient(app, "http://localhost", raise_server_exceptions=False).post("/try").status_code == 500
