@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from geodata.problems import RowProblem
 
 LARGEST_BYTES = 500_000_000
 LARGEST_FIELD = 1_000_000
+MOST_COLUMNS = 1_000
 
 # X and Y are not among them: on Chinese drawings X points north.
 _LON_NAMES = frozenset({"lon", "lng", "long", "longitude", "经度"})
@@ -90,7 +92,9 @@ def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     header = _without_empty_end([name.strip() for name in header])
     if not all(header) or not header:
         raise UnreadableFile("第一行应为列名，且不能为空")
-    doubled = sorted({name for name in header if header.count(name) > 1})
+    if len(header) > MOST_COLUMNS:
+        raise TooLarge(f"有 {len(header)} 列，超过 {MOST_COLUMNS} 列")
+    doubled = sorted(name for name, count in Counter(header).items() if count > 1)
     if doubled:
         raise UnreadableFile(f"列名重复：{'、'.join(doubled)}")
     return header, [(line, _without_empty_end(fields, keep=len(header))) for line, fields in numbered]
@@ -119,7 +123,9 @@ def _numbered_rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield begins, fields
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableFile(f"第 {begins} 行起不是合法的 CSV：{error}") from error
+        raise UnreadableFile(
+            f"第 {begins} 行起不是合法的 CSV：引号没有成对，或一格超过 {LARGEST_FIELD:,} 个字符"
+        ) from error
 
 
 def _attributes(

@@ -237,14 +237,34 @@ def _moment(column: pd.Series, literal: str) -> pd.Timestamp:
 def _is_like(column: pd.Series, literal: str | float) -> _Truth:
     if isinstance(literal, float):
         raise InvalidFilter("LIKE 之后应为 '文字'")
-    parts = (".*" if mark == "%" else "." if mark == "_" else re.escape(mark) for mark in literal)
-    pattern = re.compile("".join(parts), re.DOTALL)
+    pieces = [_piece(marks) for marks in literal.split("%")]
     known = column.notna().to_numpy()
-    answer = np.array(
-        [
-            is_known and pattern.fullmatch(str(value)) is not None
-            for value, is_known in zip(column, known, strict=True)
-        ],
-        dtype=bool,
-    )
+    pairs = zip(column, known, strict=True)
+    answer = np.array([is_known and _matches(str(value), pieces) for value, is_known in pairs], dtype=bool)
     return _Truth(answer, ~answer & known)
+
+
+def _piece(marks: str) -> tuple[re.Pattern[str], int]:
+    """Make the expression of what stands between two %, and tell how many characters that is."""
+    return re.compile("".join("." if mark == "_" else re.escape(mark) for mark in marks), re.DOTALL), len(
+        marks
+    )
+
+
+def _matches(text: str, pieces: list[tuple[re.Pattern[str], int]]) -> bool:
+    """Find the pieces from left to right; where the first that fits is taken, no other needs to be tried.
+
+    One expression with .* for each % would try them all, for minutes.
+
+    >>> [_matches(text, [_piece("a"), _piece("b_"), _piece("c")]) for text in ("ab1c", "a-b1b2-c", "ab1", "abc")]
+    [True, True, False, False]
+    """
+    (first, _), *others = pieces
+    if not others:
+        return first.fullmatch(text) is not None
+    found = first.match(text)
+    for piece, _ in others[:-1]:
+        found = found and piece.search(text, found.end())
+    last, length = others[-1]
+    begins = len(text) - length
+    return found is not None and found.end() <= begins and last.fullmatch(text, begins) is not None

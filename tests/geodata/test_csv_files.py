@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.crs import Datum
-from geodata.errors import MissingCRS, UnknownColumn, UnreadableEncoding, UnreadableFile
+from geodata.errors import MissingCRS, TooLarge, UnknownColumn, UnreadableEncoding, UnreadableFile
 from geodata.vector_files import read_vector_file
 from geodata.vector_table import VectorTable
 
@@ -234,3 +235,15 @@ def test_what_the_csv_module_writes_is_read_back(rows: list[tuple[str, float, fl
     assert read.problems == []
     assert read.frame["name"].tolist() == [name for name, _, _ in rows]
     assert [(point.x, point.y) for point in read.frame.geometry] == [(lon, lat) for _, lon, lat in rows]
+
+
+def test_a_table_of_absurd_width_is_refused_at_once(table: Table) -> None:
+    started = time.perf_counter()
+    with pytest.raises(TooLarge, match="有 200000 列，超过 1000 列"):
+        table(",".join(f"c{number}" for number in range(200_000)) + "\n")
+    assert time.perf_counter() - started < 5
+
+
+def test_what_is_no_csv_is_said_in_our_words(table: Table) -> None:
+    with pytest.raises(UnreadableFile, match="第 2 行起不是合法的 CSV：引号没有成对"):
+        table('name\n"a"b\n')
