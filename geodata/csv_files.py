@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geodata.arrays import Floats, Geometries
+from geodata.encodings import python_encoding
 from geodata.errors import TooLarge, UnknownColumn, UnreadableEncoding, UnreadableFile
 from geodata.problems import RowProblem
 
@@ -68,15 +69,18 @@ def _decoded(path: Path, encoding: str | None) -> tuple[str, str]:
     if path.stat().st_size > LARGEST_BYTES:
         raise TooLarge(f"{path.name} 超过 {LARGEST_BYTES // 1_000_000} MB")
     data = path.read_bytes()
-    for candidate in [encoding] if encoding else _candidates(data):
+    for candidate in [_marked(python_encoding(encoding))] if encoding else _candidates(data):
         try:
             return data.decode(candidate), candidate.removesuffix("-sig")
-        except LookupError as error:
-            raise UnreadableEncoding(f"不认识的编码「{candidate}」") from error
         except UnicodeDecodeError:
             continue
     tried = encoding or "UTF-8、GB18030"
     raise UnreadableEncoding(f"{path.name} 不是 {tried} 编码：请另存为 UTF-8 后再试")
+
+
+def _marked(encoding: str) -> str:
+    """Let UTF-8 begin with the byte-order mark that spreadsheets write."""
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _candidates(data: bytes) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from geodata.encodings import python_encoding
 from geodata.errors import MissingShapefilePart, UnreadableEncoding
 from geodata.problems import RowProblem
 
@@ -17,8 +17,6 @@ RAW = "ISO-8859-1"
 
 # Language driver ids in the 30th byte of a .dbf that do name an encoding; 0 and 0x57 ("ANSI") say nothing.
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
-_CODE_PAGES = {"936": "gb18030", "54936": "gb18030", "65001": "utf-8", "950": "big5", "88591": "iso-8859-1"}
-_CHINESE_SUBSETS = ("gbk", "gb2312", "gb18030", "cp936")
 
 
 def require_parts(shp: Path) -> None:
@@ -53,21 +51,6 @@ def declared_encoding(shp: Path) -> str | None:
     with dbf.open("rb") as file:
         head = file.read(30)
     return _LANGUAGE_DRIVERS.get(head[29]) if len(head) == 30 else None
-
-
-def python_encoding(name: str) -> str:
-    """Translate what a .cpg or a person calls an encoding to Python's name for it.
-
-    >>> python_encoding("ANSI 936"), python_encoding("UTF8"), python_encoding("GB2312")
-    ('gb18030', 'utf-8', 'gb18030')
-    """
-    plain = re.sub(r"^(ansi|oem|ldid/|ms|windows)[ \-]?", "", name.strip().casefold())
-    try:
-        encoding = codecs.lookup(_CODE_PAGES.get(plain, plain)).name
-    except LookupError as error:
-        raise UnreadableEncoding(f"不认识的编码「{name}」") from error
-    # GB18030 holds GBK and GB2312 whole, and the rare characters of names that they lack.
-    return "gb18030" if encoding in _CHINESE_SUBSETS else encoding
 
 
 def fitting_encoding(raw_texts: Iterable[str]) -> str:

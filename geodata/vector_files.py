@@ -22,6 +22,7 @@ from geodata.archives import shapefile_names, unpack_shapefile
 from geodata.arrays import Geometries
 from geodata.crs import Datum, parse_datum
 from geodata.csv_files import read_csv
+from geodata.encodings import python_encoding
 from geodata.errors import MissingCRS, TooLarge, UnknownDatum, UnknownLayer, UnreadableFile, UnsupportedFormat
 from geodata.geojson import Feature, read_document, write_features
 from geodata.problems import RowProblem
@@ -31,7 +32,6 @@ from geodata.shapefiles import (
     declared_encoding,
     decode_frame,
     fitting_encoding,
-    python_encoding,
     require_parts,
 )
 from geodata.strict_json import FILE, JSON

@@ -31,7 +31,8 @@ class Table:
 
     def __call__(self, text: str | bytes, encoding: str = "utf-8", **options: object) -> VectorTable:
         self.path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        return read_vector_file(self.path, datum=WGS84, **options)
+        named = options.pop("encoding_name", None)
+        return read_vector_file(self.path, datum=WGS84, encoding=named, **options)
 
 
 def test_points_come_in_the_order_lon_lat(table: Table) -> None:
@@ -247,3 +248,13 @@ def test_a_table_of_absurd_width_is_refused_at_once(table: Table) -> None:
 def test_what_is_no_csv_is_said_in_our_words(table: Table) -> None:
     with pytest.raises(UnreadableFile, match="第 2 行起不是合法的 CSV：引号没有成对"):
         table('name\n"a"b\n')
+
+
+@pytest.mark.parametrize("name", ["rot13", "undefined", "base64", "utf-7", "no\0ne"])
+def test_only_encodings_of_texts_can_be_named(table: Table, name: str) -> None:
+    with pytest.raises(UnreadableEncoding, match="不认识的编码"):
+        table("name\na\n", encoding_name=name)
+
+
+def test_the_mark_of_utf_8_is_no_part_of_the_first_heading(table: Table) -> None:
+    assert table("\ufeffname\na\n", encoding_name="UTF-8").frame.columns.tolist() == ["name", "geometry"]

@@ -192,10 +192,13 @@ def test_texts_in_no_encoding_are_refused(tmp_path: Path) -> None:
         read_vector_file(path)
 
 
-def test_a_cpg_that_names_no_encoding_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["KLINGON-8", "nope\0", "rot13", "undefined", "zip", "idna", "unicode_escape"]
+)
+def test_a_cpg_that_names_no_encoding_is_refused(tmp_path: Path, name: str) -> None:
     path = gbk_shapefile(tmp_path)
-    path.with_suffix(".cpg").write_text("KLINGON-8")
-    with pytest.raises(UnreadableEncoding, match="KLINGON"):
+    path.with_suffix(".cpg").write_text(name)
+    with pytest.raises(UnreadableEncoding, match=f"不认识的编码「{name}」"):
         read_vector_file(path)
 
 
