@@ -144,7 +144,7 @@ export class Application extends PageElement {
   #commands = {
     search: () => /** @type {SearchBox} */ (this.querySelector("riskmap-search")).focusInput(),
     help: () => this.#keys?.toggle(),
-    close: closeDetails,
+    close: () => this.#close(),
     legend: toggleLegend,
     home: () => this.#map?.showHome(),
     north: () => this.#map?.map?.resetNorth(),
@@ -152,6 +152,13 @@ export class Application extends PageElement {
     all: () => store.set({ grades: GRADES }),
     zoomIn: () => this.#map?.map?.zoomIn(),
     zoomOut: () => this.#map?.map?.zoomOut(),
+  }
+
+  /** Hiding the panel would leave the keyboard nowhere. */
+  #close() {
+    const wasInside = this.querySelector(".details-panel")?.contains(document.activeElement)
+    closeDetails()
+    if (wasInside) this.#focusDetails()
   }
 
   /** From the search box on to what was found: letters are commands again, Tab goes through the facts. */
