@@ -11,21 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
-import pyproj
-import shapely
-from shapely.errors import GEOSException
 
 from geodata.archives import shapefile_names, unpack_shapefile
-from geodata.arrays import Geometries
-from geodata.crs import Datum, parse_datum
+from geodata.crs import Datum
 from geodata.csv_files import read_csv
 from geodata.encodings import python_encoding
-from geodata.errors import MissingCRS, TooLarge, UnknownDatum, UnknownLayer, UnreadableFile, UnsupportedFormat
+from geodata.errors import MissingCRS, TooLarge, UnknownLayer, UnreadableFile, UnsupportedFormat
 from geodata.geojson import Feature, read_document, write_features
-from geodata.problems import RowProblem
+from geodata.ogr_files import geopackage_layers, read_ogr
 from geodata.row_filter import matching_rows
 from geodata.shapefiles import (
     RAW,
@@ -34,11 +29,9 @@ from geodata.shapefiles import (
     fitting_encoding,
     require_parts,
 )
-from geodata.strict_json import FILE, JSON
+from geodata.strict_json import FILE
 from geodata.vector_table import VectorTable, attribute_column, geo_frame
 
-# GDAL recognises files by content: a VRT named .gpkg could make it fetch any other file or address.
-_SIGNATURES = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb\x03fgb", ".shp": b"\x00\x00\x27\x0a"}
 _DRIVERS = {".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
 _GEOJSON = (".geojson", ".json")
 _CSV = (".csv", ".tsv", ".txt")
@@ -86,7 +79,7 @@ def read_vector_file(
     elif suffix == ".shp":
         table = _read_shapefile(path, datum=datum, encoding=encoding)
     else:
-        table = _read_ogr(path, layer=_layer(path, layer), datum=datum, encoding=None)
+        table = read_ogr(path, layer=_layer(path, layer), datum=datum, encoding=None)
     return table if where is None else _filtered(table, where)
 
 
@@ -96,13 +89,7 @@ def layer_names(path: Path | str) -> list[str]:
     suffix = _known_suffix(path)
     if suffix == ".zip":
         return shapefile_names(path)
-    if suffix != ".gpkg":
-        return [path.stem]
-    _require_signature(path, suffix)
-    try:
-        return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    except RuntimeError as error:
-        raise UnreadableFile(f"{path.name} 已损坏，无法读取") from error
+    return geopackage_layers(path) if suffix == ".gpkg" else [path.stem]
 
 
 def _known_suffix(path: Path) -> str:
@@ -114,17 +101,11 @@ def _known_suffix(path: Path) -> str:
     return suffix
 
 
-def _require_signature(path: Path, suffix: str) -> None:
-    signature = _SIGNATURES[suffix]
-    with path.open("rb") as file:
-        if file.read(len(signature)) != signature:
-            raise UnsupportedFormat(f"{path.name} 的内容不是 {suffix} 文件")
-
-
 def _layer(path: Path, layer: str | None) -> str | None:
-    names = layer_names(path)
+    """Choose a layer of a GeoPackage; other files have one, which needs no name."""
     if path.suffix.casefold() != ".gpkg":
         return None
+    names = layer_names(path)
     if layer is None and len(names) == 1:
         return names[0]
     if layer not in names:
@@ -171,7 +152,7 @@ def _feature_attributes(features: Sequence[Feature]) -> pd.DataFrame:
 def _read_shapefile(shp: Path, *, datum: Datum | None, encoding: str | None) -> VectorTable:
     require_parts(shp)
     known = python_encoding(encoding) if encoding else declared_encoding(shp)
-    raw = _read_ogr(shp, layer=None, datum=datum, encoding=RAW)
+    raw = read_ogr(shp, layer=None, datum=datum, encoding=RAW)
     attributes = pd.DataFrame(raw.frame.drop(columns="geometry"))
     chosen = known or fitting_encoding(_texts(attributes))
     decoded, problems = decode_frame(attributes, chosen)
@@ -185,70 +166,6 @@ def _texts(attributes: pd.DataFrame) -> list[str]:
         if pd.api.types.is_string_dtype(attributes[name]):
             texts += attributes[name].dropna().unique().tolist()
     return texts
-
-
-def _read_ogr(path: Path, *, layer: str | None, datum: Datum | None, encoding: str | None) -> VectorTable:
-    _require_signature(path, path.suffix.casefold())
-    try:
-        info = pyogrio.read_info(path, layer=layer, encoding=encoding)
-        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="ignore")
-        geometries, problems = _geometries(path, layer, frame)
-    except (RuntimeError, ValueError, LookupError) as error:
-        raise UnreadableFile(f"{path.name} 已损坏，无法读取：{error}") from error
-    index = pd.RangeIndex(1, len(frame) + 1)
-    attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).set_axis(index)
-    attributes = _with_whole_numbers(attributes, info)
-    datum = datum or _datum_of_file(path, info["crs"])
-    return VectorTable(geo_frame(attributes, geometries, datum), datum, "utf-8", problems)
-
-
-def _with_whole_numbers(attributes: pd.DataFrame, info: dict[str, JSON]) -> pd.DataFrame:
-    """Keep integers whole beside missing ones, where pandas would make 410411.0 of the code 410411."""
-    for name, kind in zip(info["fields"], info["ogr_types"], strict=True):
-        if kind in ("OFTInteger", "OFTInteger64") and attributes[name].dtype.kind == "f":
-            attributes[name] = attributes[name].astype("Int64")
-    return attributes
-
-
-def _geometries(path: Path, layer: str | None, frame: pd.DataFrame) -> tuple[Geometries, list[RowProblem]]:
-    """Give the geometries, and the rows whose geometry is there but cannot be built (an open ring, a lone vertex)."""
-    if "geometry" not in frame.columns:
-        return np.full(len(frame), None, dtype=object), []
-    geometries = frame["geometry"].to_numpy(dtype=object)
-    absent = np.flatnonzero(shapely.is_missing(geometries))
-    if len(absent) == 0:
-        return geometries, []
-    stored = pyogrio.raw.read(path, layer=layer, columns=[])[2]
-    unbuilt = [row for row in absent if stored[row] is not None]
-    return geometries, [_unbuilt_problem(int(row) + 1, stored[row]) for row in unbuilt]
-
-
-def _unbuilt_problem(row: int, wkb: bytes) -> RowProblem:
-    reason = _geos_objection(wkb)
-    if "closed" in reason:
-        return RowProblem(row, "geometry", None, "环没有闭合：最后一个坐标应与第一个相同", "unclosed")
-    if "number of points" in reason:
-        return RowProblem(row, "geometry", None, "顶点太少，围不成形状", "too_few_points")
-    return RowProblem(row, "geometry", None, f"几何无法读取：{reason}", "invalid")
-
-
-def _geos_objection(wkb: bytes) -> str:
-    try:
-        shapely.from_wkb(wkb)
-    except GEOSException as error:
-        return str(error)
-    return "未知几何类型"
-
-
-def _datum_of_file(path: Path, crs: str | None) -> Datum:
-    if crs is None:
-        missing = "（缺少 .prj）" if path.suffix.casefold() == ".shp" else ""
-        raise MissingCRS(f"{path.name} 没有说明坐标系{missing}：请选择坐标系")
-    epsg = pyproj.CRS(crs).to_epsg()
-    if epsg is None:
-        name = pyproj.CRS(crs).name
-        raise UnknownDatum(f"{path.name} 的坐标系「{name}」没有 EPSG 代码：请指明它相当于哪个坐标系")
-    return parse_datum(str(epsg))
 
 
 def _filtered(table: VectorTable, where: str) -> VectorTable:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import struct
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -397,3 +398,37 @@ def test_an_attribute_called_geometry_does_not_hide_the_place(tmp_path: Path) ->
     read = read_vector_file(path)
     assert read.frame["geometry_"].tolist() == ["圆形"]
     assert np.allclose(read.frame.total_bounds, (113.27, 33.7, 113.27, 33.7))
+
+
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS fid, geom FROM c, 分区"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"CREATE VIEW v AS {ENDLESS}",
+        "CREATE TABLE v (fid INTEGER PRIMARY KEY, geom POLYGON, n AS (hex(zeroblob(100000000))))",
+        "CREATE VIRTUAL TABLE v USING rtree(fid, a, b)",
+    ],
+    ids=["view", "computed column", "virtual table"],
+)
+def test_a_layer_that_is_no_plain_table_is_refused(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "分区.gpkg"
+    write_vector_file(ZONES, path)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(statement)
+        for table in ("gpkg_contents", "gpkg_geometry_columns"):
+            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+            renamed = ", ".join("'v'" if name in ("table_name", "identifier") else name for name in columns)
+            database.execute(f"INSERT INTO {table} SELECT {renamed} FROM {table}")
+    with pytest.raises(UnsupportedFormat, match="图层「v」是视图"):
+        read_vector_file(path, layer="v")
+    assert len(read_vector_file(path, layer="分区").frame) == 3
+
+
+def test_what_gdal_says_of_a_damaged_file_is_for_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "分区.fgb"
+    write_vector_file(ZONES, path)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(UnreadableFile, match=r"^分区\.fgb 已损坏，无法读取$"):
+        read_vector_file(path)
