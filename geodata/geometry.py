@@ -20,6 +20,9 @@ Kind = Literal["point", "line", "area", "point_or_area", "any"]
 Bounds = tuple[float, float, float, float]
 
 DECIMALS = 7
+# Whether a drawing of crossing lines is valid takes time with the square of its vertices: at 20,000 half a second,
+# at 200,000 most of a minute. Above this no geometry of any kind is judged, and so none is taken.
+MOST_VERTICES = 20_000
 MOST_REPAIRABLE_VERTICES = 2_000
 MOST_PROBLEMS = 20
 
@@ -37,6 +40,8 @@ _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
 
 def problems(geometry: BaseGeometry | None, *, kind: Kind, expected: Bounds | None = None) -> list[Problem]:
     """List what is wrong with a geometry in longitude/latitude, one entry a cause; nothing wrong, an empty list.
+
+    One of more than 20,000 vertices is not judged: that it is to be simplified is then its one problem.
 
     Parameters
     ----------
@@ -63,6 +68,9 @@ def problems(geometry: BaseGeometry | None, *, kind: Kind, expected: Bounds | No
     if geometry.is_empty:
         return [Problem("几何为空，没有任何坐标", "empty")]
     coordinates = shapely.get_coordinates(geometry)
+    if len(coordinates) > MOST_VERTICES:
+        reason = f"有 {len(coordinates)} 个顶点，超过上限 {MOST_VERTICES}"
+        return [Problem(reason, "too_many_vertices", hint="请先在制图软件中简化，或分成几部分")]
     if unusable := _coordinate_problems(coordinates, expected):
         return unusable + _dimension_problems(geometry)
     found = [
@@ -100,7 +108,9 @@ def _certainly_good(geometries: Geometries, kind: Kind, expected: Bounds | None)
     )
     wanted = np.flatnonzero(np.isin(names, _KINDS[kind][0]))
     good = np.isin(shapely.get_type_id(geometries), wanted) & ~shapely.is_empty(geometries)
-    good &= shapely.is_valid(geometries) & ~shapely.has_z(geometries) & ~shapely.has_m(geometries)
+    good &= shapely.get_num_coordinates(geometries) <= MOST_VERTICES
+    good[good] = shapely.is_valid(geometries[good])
+    good &= ~shapely.has_z(geometries) & ~shapely.has_m(geometries)
     coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
     xmin, ymin, xmax, ymax = expected or (-180.0, -90.0, 180.0, 90.0)
     x, y = coordinates[:, 0], coordinates[:, 1]
@@ -274,7 +284,7 @@ def repair(geometry: BaseGeometry) -> BaseGeometry:
 
     Parameters
     ----------
-    geometry : any CRS. A valid one comes back unchanged.
+    geometry : any CRS. A valid one comes back unchanged, if it can be judged at all (20,000 vertices).
 
     Returns
     -------
@@ -294,7 +304,7 @@ def repair(geometry: BaseGeometry) -> BaseGeometry:
     2.0
     """
     vertices = shapely.get_num_coordinates(geometry)
-    if geometry.is_valid:
+    if vertices <= MOST_VERTICES and geometry.is_valid:
         return geometry
     if vertices > MOST_REPAIRABLE_VERTICES:
         raise TooManyVertices(

@@ -17,7 +17,6 @@ Outside: TypeAlias = Literal["accept", "warn", "quarantine"]
 
 FIELD = "坐标"
 NEAR_M = 5_000
-MOST_VERTICES = 200_000
 # Farther than this from the district's box a distance tells nothing: the coordinates are wrong.
 FAR_DEG = 1.0
 COMMON_POINT = 5
@@ -35,7 +34,7 @@ def judge_presence(places: Places, kind: Kind, findings: Findings, notices: list
 def judge_places(
     places: Places, datum: Datum, shape: Shape, *, district: Territory | None, findings: Findings
 ) -> None:
-    """Find places that cannot be used at all: not finite, 0/0, swapped, wrong sign, invalid shape."""
+    """Find places that cannot be used at all: not finite, 0/0, swapped, wrong sign, invalid, too large."""
     if district is not None and not datum.is_lonlat:
         _find_swapped_axes(places, datum, district, findings)
     present = np.flatnonzero(~shapely.is_missing(places.canonical) & findings.good)
@@ -52,8 +51,6 @@ def judge_places(
                 code=problem.code,
                 hint=problem.hint,
             )
-    too_many = (shapely.get_num_coordinates(places.canonical) > MOST_VERTICES) & findings.good
-    findings.add(too_many, FIELD, f"顶点超过 {MOST_VERTICES} 个", code="too_many_vertices", hint="请先简化")
 
 
 def judge_outside(
