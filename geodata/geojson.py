@@ -20,7 +20,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.arrays import Floats, Geometries, geometry_array
-from geodata.errors import InvalidGeoJSON, InvalidGeometry
+from geodata.errors import InvalidGeoJSON, InvalidGeometry, TooLarge
 from geodata.geometry import orient, round_coordinates
 from geodata.problems import RowProblem
 from geodata.strict_json import FILE, INTERACTIVE, JSON, Limits, parse_json
@@ -74,7 +74,7 @@ def read_features(data: bytes, *, limits: Limits = INTERACTIVE) -> list[Feature]
     InvalidGeoJSON
         With the JSON pointer and the reason of the first fault.
     TooLarge
-        If there are more bytes than `limits` allow.
+        If there are more bytes, values or features than `limits` allow.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def _read_root(root: JSON, limits: Limits) -> Document:
     datum = _declared_datum(root, "")
     features: list[Feature] = []
     problems: list[RowProblem] = []
-    for number, (value, pointer) in enumerate(_feature_values(root), start=1):
+    for number, (value, pointer) in enumerate(_feature_values(root, limits), start=1):
         properties, identifier = _facts(value)
         try:
             shape = _shape(value, pointer, limits)
@@ -129,13 +129,16 @@ def _read_root(root: JSON, limits: Limits) -> Document:
     return Document(features, problems, datum or "EPSG:4326")
 
 
-def _feature_values(root: dict[str, JSON]) -> list[tuple[JSON, str]]:
+def _feature_values(root: dict[str, JSON], limits: Limits) -> list[tuple[JSON, str]]:
     """Give each feature with its pointer; a bare geometry becomes a feature without properties."""
     kind = root.get("type")
     if kind == "FeatureCollection":
         values = root.get("features")
         if not isinstance(values, list):
             raise InvalidGeoJSON("/features", "应为要素数组", code="missing_member")
+        # A faulty feature is told of in more memory than it took: this bounds the faults as well.
+        if len(values) > limits.features:
+            raise TooLarge(f"共 {len(values):,} 个要素，超过上限 {limits.features:,} 个：请分成几个文件")
         return [(value, f"/features/{index}") for index, value in enumerate(values)]
     if kind == "Feature":
         return [(root, "")]

@@ -19,11 +19,18 @@ _Path = tuple["_Path", str | int] | None
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a document may ask of us."""
+    """How much a document may ask of us.
+
+    Parameters
+    ----------
+    containers : arrays and objects; an empty one is two bytes of text, but sixty of memory.
+    """
 
     size_bytes: int
     nesting: int
     vertices_per_feature: int
+    containers: int = 5_000_000
+    features: int = 500_000
 
 
 INTERACTIVE = Limits(size_bytes=10_000_000, nesting=32, vertices_per_feature=20_000)
@@ -52,6 +59,10 @@ def parse_json(data: bytes, limits: Limits) -> JSON:
     """
     if len(data) > limits.size_bytes:
         raise TooLarge(f"共 {len(data):,} 字节，超过上限 {limits.size_bytes:,} 字节")
+    # Brackets within texts count, too: nobody writes so many.
+    containers = data.count(b"[") + data.count(b"{")
+    if containers > limits.containers:
+        raise TooLarge(f"共 {containers:,} 个数组和对象，超过上限 {limits.containers:,} 个：请分成几个文件")
     try:
         root = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:

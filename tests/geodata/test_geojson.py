@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -187,6 +188,16 @@ def test_a_feature_with_too_many_vertices_is_refused() -> None:
 def test_too_many_bytes_are_not_even_parsed() -> None:
     with pytest.raises(TooLarge):
         read_features(b"[" * 11, limits=Limits(size_bytes=10, nesting=5, vertices_per_feature=5))
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [({"containers": 5}, "共 6 个数组和对象"), ({"features": 3}, "共 4 个要素")],
+    ids=["containers", "features"],
+)
+def test_small_values_in_great_number_are_refused(limits: dict[str, int], reason: str) -> None:
+    with pytest.raises(TooLarge, match=reason):
+        read_document(collection([], [], [], []), limits=replace(FILE, **limits))
 
 
 def test_the_limits_for_files_are_wider_than_for_people() -> None:
