@@ -1,6 +1,7 @@
 """The district that the map is of."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel
 from sqlalchemy import RowMapping, func, select, union_all
@@ -20,6 +21,10 @@ from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
 
+# The district's own boundary; one that is only 示意; its parts' together; nothing loaded, so the extent of all data.
+Outline = Literal["own", "indicative", "parts", "none"]
+
+
 class Township(BaseModel):
     """A township; `bounds` and `label` (a point inside it, for its name) are null where no outline is loaded."""
 
@@ -37,9 +42,8 @@ class District(BaseModel):
     city: str | None
     bounds: Bounds | None
     centre: tuple[float, float] | None
-    is_indicative: bool
     is_demo: bool
-    notice: str | None
+    outline: Outline
     metric_crs: str | None
     metric_name: str | None
     grade_basis: str
@@ -60,9 +64,8 @@ def district(session: Session, actor: Actor, code: str) -> District:
         city=parent_name(session, actor, area),
         bounds=bounds,
         centre=centre,
-        is_indicative=area is not None and area.is_indicative,
         is_demo=has_demo_rows(session, actor),
-        notice=notice(area, land),
+        outline=outline(area, land),
         metric_crs=zone and f"EPSG:{zone}",
         metric_name=zone and metric_zone_name(zone),
         grade_basis=GRADE_BASIS,
@@ -71,16 +74,16 @@ def district(session: Session, actor: Actor, code: str) -> District:
     )
 
 
-def notice(area: Area | None, land: Territory | None) -> str | None:
-    """What a reader must be told about the outline."""
+def outline(area: Area | None, land: Territory | None) -> Outline:
+    """What the district's land is known from."""
     if land is None:
-        answer: str | None = "未导入辖区边界，地图范围取自已有数据。"
+        answer: Outline = "none"
     elif not land.is_whole:
-        answer = "未导入辖区边界，以所辖各区划合并的范围代替。"
+        answer = "parts"
     elif area is not None and area.is_indicative:
-        answer = "辖区边界为示意，不作为划界依据。"
+        answer = "indicative"
     else:
-        answer = None
+        answer = "own"
     return answer
 
 

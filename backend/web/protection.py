@@ -19,8 +19,9 @@ class ProtectiveHeaders:
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        # What is no page may load and run nothing.
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        # What is no page may load and run nothing, but the map's worker, whose policy is that of its own file, must
+        # fetch tiles.
+        "Content-Security-Policy": "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
         # The reader's own browser may keep an answer, but asks each time; nobody in between may.
         "Cache-Control": "private, no-cache",
         "Vary": "Cookie, Authorization",

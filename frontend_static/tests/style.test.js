@@ -1,7 +1,6 @@
 import assert from "node:assert/strict"
 import { readFile } from "node:fs/promises"
 import test from "node:test"
-import { message } from "../app/language/messages.js"
 import { PALETTE_NAMES, readPalette } from "../app/maps/palette.js"
 import { SOURCES, mapStyle } from "../app/maps/style.js"
 import { TIERS } from "../app/maps/picking.js"
@@ -85,12 +84,10 @@ test("names wait for zoom 14", () => {
 test("the ground is dimmed outside an outline of the district's own and nowhere else", () => {
   const ground = patch =>
     mapStyle({ vocabulary: VOCABULARY, district: { ...DISTRICT, ...patch }, palette, state: initialState() }).layers[0]
-  const saying = key => ({ notice: message("zh", key) })
-  assert.equal(ground({ notice: null }).paint["background-color"], palette.outside)
-  assert.equal(ground(saying("district.indicative")).paint["background-color"], palette.outside)
-  assert.equal(ground(saying("district.parts")).paint["background-color"], palette.land)
-  assert.equal(ground(saying("district.noOutline")).paint["background-color"], palette.land)
-  assert.equal(ground({ name: null }).paint["background-color"], palette.land)
+  for (const outline of ["own", "indicative"])
+    assert.equal(ground({ outline }).paint["background-color"], palette.outside, outline)
+  for (const outline of ["parts", "none"])
+    assert.equal(ground({ outline }).paint["background-color"], palette.land, outline)
 })
 
 test("names of townships cover lesser signs, never the worst", () => {

@@ -50,3 +50,8 @@ def test_every_answer_protects_its_reader(client: TestClient, path: str) -> None
 )
 def test_only_the_pages_own_folders_are_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_the_map_s_worker_may_fetch_tiles(client: TestClient) -> None:
+    policy = client.get("/vendor/maplibre-gl/dist/maplibre-gl-worker.mjs").headers["content-security-policy"]
+    assert "connect-src 'self'" in policy

@@ -1,7 +1,5 @@
 /** The district on the map, as `GET /api/v1/district` tells it. */
 
-import { message } from "../language/messages.js"
-
 /** @import {Bounds} from "../shell/state.js" */
 
 /**
@@ -11,8 +9,7 @@ import { message } from "../language/messages.js"
  * @property {string | null} city
  * @property {Bounds | null} bounds The outline's box, else that of all data; null when there is nothing at all.
  * @property {[lon: number, lat: number] | null} centre
- * @property {boolean} is_indicative
- * @property {string | null} notice
+ * @property {"own" | "indicative" | "parts" | "none"} outline What its land is known from.
  * @property {boolean} is_demo
  * @property {string | null} metric_crs
  * @property {string | null} metric_name
@@ -22,8 +19,8 @@ import { message } from "../language/messages.js"
  * @property {string | null} data_as_of
  */
 
-/** What the server may say of the outline; the first of them goes with one that can be drawn. */
-export const OUTLINE_NOTICES = Object.freeze(["district.indicative", "district.parts", "district.noOutline"])
+/** What a reader is told of an outline that is not the district's own. */
+const OUTLINE_MESSAGES = { own: null, indicative: "district.indicative", parts: "district.parts", none: "district.noOutline" }
 
 /** China, for a map that has neither an outline nor data yet. @type {Bounds} */
 const WHOLE_COUNTRY = [73.5, 17.5, 135.1, 53.6]
@@ -38,18 +35,17 @@ export function homeBounds({ bounds }) {
 }
 
 /**
- * The server tells its notice as a Chinese sentence; the catalogue has the same one with its English beside it.
  * @param {District} district
- * @returns {string | null} Key of the message; null without a notice, or for one that the catalogue lacks.
+ * @returns {string | null} Key of the message about its outline; null where there is nothing to say.
  */
-export function noticeKey({ notice }) {
-  return OUTLINE_NOTICES.find(key => message("zh", key) === notice) ?? null
+export function outlineMessage({ outline }) {
+  return OUTLINE_MESSAGES[outline]
 }
 
 /**
  * Whether an outline of the district's own is loaded, so that there is an inside to tell from the outside.
  * @param {District} district
  */
-export function hasOutline(district) {
-  return district.name !== null && (district.notice === null || noticeKey(district) === OUTLINE_NOTICES[0])
+export function hasOutline({ outline }) {
+  return outline === "own" || outline === "indicative"
 }

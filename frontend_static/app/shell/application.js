@@ -4,7 +4,7 @@ import { html, nothing } from "lit"
 import { getJson } from "../api/client.js"
 import { closeDetails, hasDetails } from "../details/details_panel.js"
 import { followSelection } from "../details/loader.js"
-import { noticeKey } from "../jurisdictions/district.js"
+import { outlineMessage } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
 import "../maps/map_view.js"
@@ -109,12 +109,11 @@ export class Application extends PageElement {
 
   #remarks() {
     const { district } = domain()
-    const { notice, is_demo } = district
-    if (!notice && !is_demo) return nothing
-    const key = noticeKey(district)
-    const sentence = key ? text(key) : notice
+    const { is_demo } = district
+    const key = outlineMessage(district)
+    if (!key && !is_demo) return nothing
     return html`<footer class="legend-remarks">
-      ${notice ? html`<p>${icon("warning")} ${sentence}</p>` : nothing}
+      ${key ? html`<p>${icon("warning")} ${text(key)}</p>` : nothing}
       ${is_demo ? html`<p>${icon("warning")} ${text("demo.title")}</p>` : nothing}
     </footer>`
   }

@@ -26,7 +26,7 @@ def test_the_district_is_its_outline_with_its_townships(client: TestClient, sess
     facts = client.get("/api/v1/district").json()
     assert (facts["name"], facts["city"], facts["metric_crs"]) == ("湛河区", "平顶山市", "EPSG:4547")
     assert facts["bounds"] == pytest.approx([113.1, 33.6, 113.3, 33.8])
-    assert facts["notice"] == "辖区边界为示意，不作为划界依据。"
+    assert facts["outline"] == "indicative"
     assert [township["name"] for township in facts["townships"]] == ["马庄街道"]
 
 
@@ -55,7 +55,7 @@ def test_townships_stand_for_a_district_without_an_outline_of_its_own(
         )
     facts = client.get("/api/v1/district").json()
     assert facts["bounds"] == pytest.approx([113.1, 33.6, 113.3, 33.7])
-    assert facts["notice"] == "未导入辖区边界，以所辖各区划合并的范围代替。"
+    assert facts["outline"] == "parts"
 
 
 def test_without_an_outline_the_map_shows_what_there_is_and_says_so(
@@ -66,7 +66,7 @@ def test_without_an_outline_the_map_shows_what_there_is_and_says_so(
     facts = client.get("/api/v1/district").json()
     assert facts["bounds"] == [-79.5, 35.0, -78.5, 35.5]
     assert facts["metric_name"] == "WGS 84 / UTM 17N"
-    assert "未导入辖区边界" in facts["notice"]
+    assert facts["outline"] == "none"
 
 
 def test_an_empty_register_has_a_district_without_a_place(client: TestClient) -> None:
