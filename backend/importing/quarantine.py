@@ -1,5 +1,6 @@
 """The file of rows that were put aside: why, what to do, and the row itself, to be mended and imported again."""
 
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -8,18 +9,18 @@ import geopandas
 import pandas as pd
 import shapely
 
+from backend.importing.formulas import HEADINGS, disarmed
 from backend.importing.reading import WKT
 from geodata.problems import RowProblem
 
-# Set apart from a file's own columns, so that none of them is taken for a field at the next import.
-HEADINGS = ("隔离_行号", "隔离_字段", "隔离_值", "隔离_原因", "隔离_建议")
 BETWEEN = "；"
 
 
 def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> Path:
     """Write one line a bad row (several causes joined by 「；」), then all its own columns.
 
-    UTF-8 with a byte-order mark, which spreadsheets need to read Chinese. Rows of shapes get a column of WKT.
+    UTF-8 with a byte-order mark, which spreadsheets need to read Chinese. Rows of shapes get a column of WKT. What a
+    spreadsheet would run as a formula begins with an apostrophe, which is taken away when the file is imported.
 
     Parameters
     ----------
@@ -33,11 +34,21 @@ def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequ
     """
     content = _quarantine(frame, findings).to_csv(index=False).encode("utf-8-sig")
     number, path = 2, wanted
-    while path.exists() and path.read_bytes() != content:
+    while not _is_written(path, content):
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         number += 1
-    path.write_bytes(content)
     return path
+
+
+def _is_written(path: Path, content: bytes) -> bool:
+    """Write a new file; whatever is there already stays, and will do if it is the same file from last time."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        # A link is not followed, and a pipe would never end.
+        return stat.S_ISREG(path.lstat().st_mode) and path.read_bytes() == content
+    return True
 
 
 def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> pd.DataFrame:
@@ -53,7 +64,7 @@ def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -
         written = pd.Series(shapely.to_wkt(shapes, rounding_precision=-1), dtype="str")
         # Beside it stays what could not be read as a shape.
         own[WKT] = written.fillna(own[WKT]) if WKT in own else written
-    return pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns")
+    return disarmed(pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns"))
 
 
 def _joined(found: Sequence[RowProblem], part: str) -> str:

@@ -16,6 +16,7 @@ from backend.importing.columns import (
 )
 from backend.importing.delivery import Delivery
 from backend.importing.errors import CannotImport
+from backend.importing.formulas import rearmed
 from backend.importing.kinds import kind_named
 from backend.importing.request import ImportRequest, declared_datum
 from backend.importing.values import as_text, is_empty
@@ -98,6 +99,7 @@ def _read_table(request: ImportRequest) -> VectorTable:
         )
     except MissingCRS as error:
         raise CannotImport(f"{error}。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。") from error
+    table = replace(table, frame=rearmed(table.frame))
     if table.datum is None and WKT in table.frame:
         table = _with_wkt(table, datum)
     return table

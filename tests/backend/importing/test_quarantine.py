@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
+import pytest
 from shapely.geometry import mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -91,3 +93,51 @@ def test_the_report_counts_rows_by_cause(session: Session, tmp_path: Path) -> No
         ("紫", "不认识的词"): 1,
         (None, "必填项为空"): 1,
     }
+
+
+@pytest.mark.parametrize("kind", ["link to nothing", "link to a file", "pipe", "folder"])
+def test_a_quarantine_is_written_into_nothing_that_is_there(
+    session: Session, tmp_path: Path, kind: str
+) -> None:
+    aside, elsewhere = tmp_path / "隔离.csv", tmp_path / "别处"
+    if kind == "link to a file":
+        elsewhere.write_text("原样")
+    if kind.startswith("link"):
+        aside.symlink_to(elsewhere)
+    elif kind == "pipe":
+        os.mkfifo(aside)
+    else:
+        aside.mkdir()
+    sites(session, tmp_path, [site(1, 等级="绿")], quarantine=aside)
+    assert len(lines(tmp_path / "隔离-2.csv")) == 1
+    assert not elsewhere.exists() or elsewhere.read_text() == "原样"
+
+
+FORMULAS = ["=1+1", "+1+cmd", "-1+cmd", "@SUM(A1)", "'=1", "''@x", "\t=1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_cell_or_heading_of_a_quarantine_is_a_formula(
+    session: Session, tmp_path: Path, formula: str
+) -> None:
+    rows = [site(1, 等级="绿", 地址=formula, **{"=HYPERLINK(1)": formula})]
+    sites(session, tmp_path, rows, quarantine=tmp_path / "隔离.csv")
+    (line,) = lines(tmp_path / "隔离.csv")
+    assert line["地址"] == line["'=HYPERLINK(1)"] == f"'{formula}"
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_comes_back_from_the_quarantine_as_it_was(
+    session: Session, tmp_path: Path, formula: str
+) -> None:
+    sites(session, tmp_path, [site(1, 等级="绿", 地址=formula)], quarantine=tmp_path / "隔离.csv")
+    mended = tmp_path / "改好.csv"
+    mended.write_text((tmp_path / "隔离.csv").read_text(encoding="utf-8").replace(",绿,", ",蓝,"))
+    assert imported(session, mended).inserted == 1
+    assert session.scalars(select(Enterprise.address)).one() == formula.strip()
+
+
+def test_a_western_longitude_is_no_formula(session: Session, tmp_path: Path) -> None:
+    rows = [site(1, 等级="绿", 经度=-80.25)]
+    sites(session, tmp_path, rows, quarantine=tmp_path / "隔离.csv", outside="accept")
+    assert lines(tmp_path / "隔离.csv")[0]["经度"] == "-80.25"
