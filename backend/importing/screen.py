@@ -1,5 +1,6 @@
 """What an import shows on a terminal: the report, the differences, and how far it has come."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ from backend.importing.service import PHASES
 from backend.importing.service import Progress as TellProgress
 
 MOST_CAUSES = 20
+# C0, C1, what turns the direction of a line, and half characters, which cannot be printed at all.
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @contextmanager
@@ -31,7 +34,16 @@ def progress_bar(console: Console) -> Iterator[TellProgress]:
 
 def say(console: Console, sentence: str) -> None:
     """Print a sentence as it is, unbroken even where the output is a file."""
-    console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    console.print(harmless(sentence), markup=False, highlight=False, soft_wrap=True)
+
+
+def harmless(text: str) -> str:
+    r"""Show what files and people wrote without letting it command the terminal: controls by their picture.
+
+    >>> harmless("名\x1b[31m称\u202e")
+    '名␛[31m称�'
+    """
+    return CONTROLS.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "\ufffd", text)
 
 
 def show_report(console: Console, report: ImportReport) -> None:
@@ -72,7 +84,7 @@ def _causes(report: ImportReport) -> Table:
     table = _table("行数", "字段", "原因", "例：行", "值", "建议")
     for finding, count in report.causes[:MOST_CAUSES]:
         cells = (count, finding.field, finding.reason, finding.row, finding.value, finding.hint)
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+        table.add_row(*(Text("" if cell is None else harmless(str(cell))) for cell in cells))
     left = len(report.causes) - MOST_CAUSES
     if left > 0:
         table.add_row("", "", f"另有 {left} 种，见隔离文件")
@@ -84,7 +96,7 @@ def _examples(examples: tuple[Example, ...]) -> Table:
     for example in examples:
         for change in example.changes:
             cells = (example.source_id, example.name, change.field, change.old, change.new)
-            table.add_row(*map(Text, cells))
+            table.add_row(*(Text(harmless(cell)) for cell in cells))
     return table
 
 

@@ -196,3 +196,11 @@ def test_what_goes_wrong_in_the_database_is_a_sentence(
     assert "✗ 数据库出错" in result.output
     assert "import_batch" in caplog.text
     assert names(own_engine) == set()
+
+
+def test_what_a_file_says_does_not_command_the_terminal(command: Command) -> None:
+    result = command("--map", "name=\x1b[31m名", rows=[site(1, 名称="甲\x1b[2J", 等级="绿\x9b2J")])
+    assert "文件没有列「␛[31m名」" in result.output
+    result = command(rows=[site(1, 等级="\x1b]0;绿\x07")])
+    assert "␛]0;绿␇" in result.output
+    assert "\x1b" not in result.output
