@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -124,7 +125,7 @@ def _read_csv(
         raise MissingCRS("CSV 不会说明坐标系：请选择坐标系（如 WGS84、CGCS2000、GCJ-02）")
     datum = datum if table.has_coordinates else None
     frame = geo_frame(table.attributes, table.points, datum)
-    return VectorTable(frame, datum, table.encoding, table.problems)
+    return VectorTable(frame, datum, table.encoding, table.problems, table.has_coordinates)
 
 
 def _read_geojson(path: Path, *, datum: Datum | None) -> VectorTable:
@@ -174,7 +175,7 @@ def _filtered(table: VectorTable, where: str) -> VectorTable:
     frame = table.frame[matching_rows(attributes, where)]
     kept = set(frame.index)
     problems = [problem for problem in table.problems if problem.row in kept]
-    return VectorTable(frame, table.datum, table.encoding, problems)
+    return replace(table, frame=frame, problems=problems)
 
 
 def write_vector_file(frame: gpd.GeoDataFrame, path: Path | str, *, layer: str | None = None) -> None:

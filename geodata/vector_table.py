@@ -24,12 +24,14 @@ class VectorTable:
     in a text editor for CSV (the header is line 1), the feature's number from 1 for all others.
     `datum` : what the coordinates are measured in; None for a table without coordinates.
     `encoding` : of the attribute texts.
+    `has_place_columns` : the places stand in two columns of the frame, as in a CSV, and not beside it.
     """
 
     frame: gpd.GeoDataFrame
     datum: Datum | None
     encoding: str
     problems: list[RowProblem] = field(default_factory=list)
+    has_place_columns: bool = False
 
 
 def geo_frame(

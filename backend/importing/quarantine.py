@@ -16,15 +16,22 @@ from geodata.problems import RowProblem
 BETWEEN = "；"
 
 
-def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> Path:
+def write_quarantine(
+    wanted: Path,
+    frame: geopandas.GeoDataFrame,
+    findings: Sequence[RowProblem],
+    *,
+    has_place_columns: bool,
+) -> Path:
     """Write one line a bad row (several causes joined by 「；」), then all its own columns.
 
-    UTF-8 with a byte-order mark, which spreadsheets need to read Chinese. Rows of shapes get a column of WKT. What a
+    UTF-8 with a byte-order mark, which spreadsheets need to read Chinese. Places get a column of WKT. What a
     spreadsheet would run as a formula begins with an apostrophe, which is taken away when the file is imported.
 
     Parameters
     ----------
     frame : the file's rows, indexed by their numbers.
+    has_place_columns : their places stand in columns of their own already.
     findings : in the order of the rows.
 
     Returns
@@ -32,7 +39,11 @@ def write_quarantine(wanted: Path, frame: geopandas.GeoDataFrame, findings: Sequ
     Where it was written: beside `wanted` when something else stands there, because somebody may be mending the
     quarantine of an earlier import.
     """
-    content = _quarantine(frame, findings).to_csv(index=False).encode("utf-8-sig")
+    content = (
+        _quarantine(frame, findings, has_place_columns=has_place_columns)
+        .to_csv(index=False)
+        .encode("utf-8-sig")
+    )
     number, path = 2, wanted
     while not _is_written(path, content):
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
@@ -51,7 +62,9 @@ def _is_written(path: Path, content: bytes) -> bool:
     return True
 
 
-def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -> pd.DataFrame:
+def _quarantine(
+    frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem], *, has_place_columns: bool
+) -> pd.DataFrame:
     rows, causes = [], []
     for row, group in groupby(findings, key=lambda finding: finding.row):
         found = list(group)
@@ -60,7 +73,7 @@ def _quarantine(frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem]) -
     bad = frame.loc[rows]
     own = pd.DataFrame(bad.drop(columns="geometry")).reset_index(drop=True)
     shapes = bad.geometry.to_numpy()
-    if (shapely.get_type_id(shapes) > 0).any():
+    if not has_place_columns and not shapely.is_missing(shapes).all():
         written = pd.Series(shapely.to_wkt(shapes, rounding_precision=-1), dtype="str")
         # Beside it stays what could not be read as a shape.
         own[WKT] = written.fillna(own[WKT]) if WKT in own else written

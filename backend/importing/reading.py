@@ -39,9 +39,11 @@ class ReadFile:
     Parameters
     ----------
     frame : the file's own columns; the index is the author's number of each row.
+    has_place_columns : two of them are the coordinates.
     """
 
     frame: geopandas.GeoDataFrame
+    has_place_columns: bool
     delivery: Delivery
 
 
@@ -75,7 +77,7 @@ def read_file(request: ImportRequest) -> ReadFile:
         problems=tuple(table.problems),
         notices=tuple(notices),
     )
-    return ReadFile(frame, delivery)
+    return ReadFile(frame, table.has_place_columns, delivery)
 
 
 def file_sha256(request: ImportRequest) -> str:

@@ -88,7 +88,9 @@ def prepare_file(session: Session, request: ImportRequest, progress: Progress) -
     checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
     quarantine = None
     if checked.findings and request.quarantine is not None:
-        quarantine = write_quarantine(request.quarantine, read.frame, checked.findings)
+        quarantine = write_quarantine(
+            request.quarantine, read.frame, checked.findings, has_place_columns=read.has_place_columns
+        )
     return PreparedFile(request, prepare(session, delivery, checked, progress), quarantine)
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from geoalchemy2.shape import to_shape
 from shapely.geometry import mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -55,6 +56,18 @@ def test_the_mended_quarantine_is_imported_as_it_is(session: Session, tmp_path: 
     mended.write_text(text.removesuffix("绿\n") + "蓝\n", encoding="utf-8")
     assert imported(session, mended, source="企业").inserted == 1
     assert session.scalars(select(func.count()).select_from(Enterprise)).one() == 2
+
+
+def test_a_point_of_a_map_comes_back_where_it_was(session: Session, tmp_path: Path) -> None:
+    facts = {"编号": "e1", "名称": "企业甲", "等级": "绿"}
+    feature = {"type": "Feature", "geometry": mapping(shapes.POINT), "properties": facts}
+    path = tmp_path / "图.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    imported(session, path, quarantine=tmp_path / "隔离.csv")
+    mended = tmp_path / "改好.csv"
+    mended.write_text((tmp_path / "隔离.csv").read_text(encoding="utf-8").replace(",绿,", ",蓝,"))
+    assert imported(session, mended).inserted == 1
+    assert to_shape(session.scalars(select(Enterprise.location)).one()) == shapes.POINT
 
 
 def test_a_bad_shape_comes_back_as_text_that_can_be_imported(session: Session, tmp_path: Path) -> None:
