@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -14,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from geodata.arrays import Booleans, Floats, Geometries, geometry_array
 from geodata.crs import CHINA_BOUNDS
 from geodata.errors import InvalidGeometry, TooManyVertices
-from geodata.problems import Problem
+from geodata.problems import Problem, pair
+from geodata.validity import validity_problems
 
 Kind = Literal["point", "line", "area", "point_or_area", "any"]
 Bounds = tuple[float, float, float, float]
@@ -76,7 +76,7 @@ def problems(geometry: BaseGeometry | None, *, kind: Kind, expected: Bounds | No
     found = [
         *_dimension_problems(geometry),
         *_repeated_point_problems(geometry),
-        *_validity_problems(geometry),
+        *validity_problems(geometry),
     ]
     if geometry.geom_type.endswith("Polygon"):
         found += _antimeridian_problems(geometry)
@@ -146,7 +146,7 @@ def _coordinate_problems(coordinates: Floats, expected: Bounds | None) -> list[P
 
 def _out_of_range(where: int, x: float, y: float) -> Problem:
     hint = "看来是以米计的平面坐标：请选择对应的坐标系" if abs(x) > 1000 or abs(y) > 1000 else None
-    reason = f"第 {where + 1} 个坐标 {_pair(x, y)} 超出经纬度范围（±180, ±90）"
+    reason = f"第 {where + 1} 个坐标 {pair(x, y)} 超出经纬度范围（±180, ±90）"
     return Problem(reason, "out_of_range", hint=hint)
 
 
@@ -167,8 +167,8 @@ def _suspected_mend(coordinates: Floats, expected: Bounds | None) -> Problem | N
         ]
     for code, reason, name, lon, lat in mends:
         if _inside(target, lon, lat).all():
-            hint = f"{name}后为 {_pair(float(lon[0]), float(lat[0]))}"
-            return Problem(f"{reason}：{_pair(float(x[0]), float(y[0]))}", code, hint=hint)
+            hint = f"{name}后为 {pair(float(lon[0]), float(lat[0]))}"
+            return Problem(f"{reason}：{pair(float(x[0]), float(y[0]))}", code, hint=hint)
     return None
 
 
@@ -187,7 +187,7 @@ def _repeated_point_problems(geometry: BaseGeometry) -> list[Problem]:
         repeated = (coordinates[1:] == coordinates[:-1]).all(axis=1)
         if repeated.any():
             lon, lat = (float(ordinate) for ordinate in coordinates[int(np.argmax(repeated))])
-            reason = f"相邻顶点重复，共 {int(repeated.sum())} 处，首处在 {_pair(lon, lat)}"
+            reason = f"相邻顶点重复，共 {int(repeated.sum())} 处，首处在 {pair(lon, lat)}"
             return [Problem(reason, "repeated_points", (lon, lat), "重复的顶点会去掉，形状不变")]
     return []
 
@@ -204,67 +204,6 @@ def _antimeridian_problems(geometry: BaseGeometry) -> list[Problem]:
         return []
     reason = f"东西跨度 {xmax - xmin:.1f}° 超过 180°：疑似跨越 180° 经线"
     return [Problem(reason, "antimeridian", (xmin, ymin), "请在 180° 经线处分成两个面")]
-
-
-# GEOS's own words for what breaks the rules of OGC simple features, in ours.
-_GEOS_REASONS = {
-    "Self-intersection": ("self_intersection", "边界自相交"),
-    "Ring Self-intersection": ("ring_self_intersection", "边界在一点上与自身相接"),
-    "Hole lies outside shell": ("hole_outside", "洞在外环之外"),
-    "Holes are nested": ("nested_holes", "洞中有洞"),
-    "Nested shells": ("nested_shells", "一个部分套在另一个部分之内"),
-    "Interior is disconnected": ("disconnected_interior", "内部被洞隔断"),
-    "Duplicate Rings": ("duplicate_rings", "环重复"),
-    "Too few points in geometry component": ("too_few_points", "顶点太少，围不成形状"),
-    "Ring is not closed": ("unclosed", "环没有闭合"),
-    "Invalid Coordinate": ("not_finite", "坐标不是有限的数"),
-}
-_GEOS_TEXT = re.compile(r"([^\[]+)\[(\S+) (\S+)\]")
-
-
-def _validity_problems(geometry: BaseGeometry) -> list[Problem]:
-    """Explain why GEOS calls a geometry invalid: ring by ring, then polygon by polygon, then the whole.
-
-    GEOS stops at its first objection; asked piece by piece, it tells one for each faulty piece.
-    """
-    if geometry.is_valid:
-        return []
-    for pieces in (_rings_alone(geometry), shapely.get_parts(geometry), [geometry]):
-        found = [_validity_problem(piece) for piece in pieces if not piece.is_valid]
-        if found:
-            return found
-    raise AssertionError("an invalid geometry is itself one of the pieces")
-
-
-def _rings_alone(geometry: BaseGeometry) -> list[BaseGeometry]:
-    return [shapely.Polygon(ring) for ring in shapely.get_rings(shapely.get_parts(geometry))]
-
-
-def _validity_problem(piece: BaseGeometry) -> Problem:
-    reason = shapely.is_valid_reason(piece)
-    match = _GEOS_TEXT.fullmatch(reason)
-    if match is None:
-        return Problem(f"几何无效：{reason}", "invalid")
-    place = (float(match.group(2)), float(match.group(3)))
-    code, words = _GEOS_REASONS.get(match.group(1), ("invalid", f"几何无效（{match.group(1)}）"))
-    if code in ("self_intersection", "ring_self_intersection") and (tip := _spike_tip(piece)):
-        code, words, place = "spike", "边界有尖刺：去而原路折回", tip
-    return Problem(f"{words}，在 {_pair(*place)}", code, place)
-
-
-def _spike_tip(piece: BaseGeometry) -> tuple[float, float] | None:
-    """Find a vertex at which the boundary turns back on itself exactly."""
-    for ring in shapely.get_rings(shapely.get_parts(piece)):
-        points = shapely.get_coordinates(ring)[:-1]
-        points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
-        before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
-        cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
-        dot = (before * after).sum(axis=1)
-        turns_back = (dot < 0) & (np.abs(cross) <= 1e-9 * np.abs(dot))
-        if turns_back.any():
-            lon, lat = points[int(np.argmax(turns_back))]
-            return float(lon), float(lat)
-    return None
 
 
 def explain(found: Iterable[Problem]) -> str:
@@ -377,7 +316,3 @@ def orient(geometries: Sequence[Any] | Geometries) -> Geometries:
 def _inside(bounds: Bounds, x: Floats, y: Floats) -> Booleans:
     xmin, ymin, xmax, ymax = bounds
     return (x >= xmin) & (x <= xmax) & (y >= ymin) & (y <= ymax)
-
-
-def _pair(x: float, y: float) -> str:
-    return f"{round(x, DECIMALS):.10g}, {round(y, DECIMALS):.10g}"

@@ -46,3 +46,8 @@ class RowProblem:
     code: str = "unreadable_value"
     hint: str | None = None
     is_unread: bool = False
+
+
+def pair(x: float, y: float) -> str:
+    """Write a place as it is shown to people: lon before lat, to the centimetre."""
+    return f"{round(x, 7):.10g}, {round(y, 7):.10g}"
