@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
-from backend.importing import staging
+from backend.importing import merging
 from backend.importing.errors import CannotImport
 from backend.importing.service import PreparedFile, apply_file, ignore, prepare_file
 from tests.backend.importing.files import csv_file, request, site, sites
@@ -56,7 +56,7 @@ def test_an_import_does_not_wait_for_another_forever(
     own_engine: Engine, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = folders
-    monkeypatch.setattr(staging, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(merging, "LONGEST_WAIT", "50ms")
     with Session(own_engine) as first, Session(own_engine) as second:
         prepared(first, ours, site(1))
         with pytest.raises(CannotImport, match="另一个企业导入还没有结束"):
@@ -67,7 +67,7 @@ def test_imports_of_two_sources_do_not_wait_for_each_other(
     own_engine: Engine, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = folders
-    monkeypatch.setattr(staging, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(merging, "LONGEST_WAIT", "50ms")
     with Session(own_engine) as first, Session(own_engine) as second:
         prepared(first, ours, site(1))
         path = csv_file(theirs, [site(1)])
