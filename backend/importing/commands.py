@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 
 from backend.errors import DomainError
-from backend.importing.judging import Outside
-from backend.importing.options import read_shape
+from backend.importing.checking.judging import Outside
+from backend.importing.files.options import read_shape
 from backend.importing.request import FileShape, ImportRequest
 from backend.importing.running import NOT_IMPORTED, Choices, run
 from backend.importing.screen import say

@@ -7,10 +7,10 @@ import geopandas
 import numpy as np
 from numpy.typing import NDArray
 
+from backend.importing.checking.findings import Cells
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Kind
-from backend.importing.findings import Cells
-from backend.importing.values import as_text
+from backend.importing.files.values import as_text
 from geodata.arrays import Geometries, geometry_array
 from geodata.crs import Datum
 from geodata.problems import RowProblem

@@ -8,9 +8,9 @@ from typing import Any
 from pyproj import CRS
 from sqlalchemy.orm import Session
 
+from backend.importing.checking.judging import Outside
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Value
-from backend.importing.judging import Outside
 from backend.importing.models import ImportMapping
 from geodata.crs import Datum, parse_datum
 

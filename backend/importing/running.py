@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from backend.errors import DomainError
 from backend.importing import screen, service
 from backend.importing.errors import CannotImport
+from backend.importing.files.values import require_fit
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
-from backend.importing.values import require_fit
 from backend.operating import embedded, opening
 from backend.operating.cluster import Cluster
 from backend.settings import Settings

@@ -8,19 +8,19 @@ from typing import TypeAlias
 import geopandas
 from sqlalchemy.orm import Session
 
-from backend.importing.checking import Checked, check
-from backend.importing.comparison import compare
+from backend.importing.checking.rows import Checked, check
 from backend.importing.delivery import Delivery, delivery_of_frame
 from backend.importing.errors import RowsQuarantined
+from backend.importing.files.reading import file_sha256, read_file
 from backend.importing.kinds import AREAS, ENTERPRISES, kind_named
-from backend.importing.merging import await_turn, merge
 from backend.importing.models import ImportBatch
-from backend.importing.quarantine import write_quarantine
-from backend.importing.reading import file_sha256, read_file
 from backend.importing.report import ImportReport
 from backend.importing.request import ImportRequest
-from backend.importing.staging import Staged, drop, stage
-from backend.importing.townships import settle_townships
+from backend.importing.writing.comparison import compare
+from backend.importing.writing.merging import await_turn, merge
+from backend.importing.writing.quarantine import write_quarantine
+from backend.importing.writing.staging import Staged, drop, stage
+from backend.importing.writing.townships import settle_townships
 from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
 

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
-from backend.importing import merging
 from backend.importing.errors import CannotImport
 from backend.importing.service import PreparedFile, apply_file, ignore, prepare_file
+from backend.importing.writing import merging
 from tests.backend.importing.files import csv_file, request, site, sites
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from backend.importing.findings import Mask
+from backend.importing.checking.findings import Mask
 from geodata.arrays import Geometries
 from geodata.crs import Datum, to_cgcs2000
 from geodata.geometry import drop_repeated_points, round_coordinates

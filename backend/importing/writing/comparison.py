@@ -6,7 +6,7 @@ from psycopg import sql
 
 from backend.grades import GRADES, UNGRADED
 from backend.importing.report import Change, Differences, Example
-from backend.importing.staging import Column, Staged, differs
+from backend.importing.writing.staging import Column, Staged, differs
 
 MOST_EXAMPLES = 5
 LONGEST_TEXT = 40

@@ -1,6 +1,6 @@
 """The township of an enterprise, held against its place; where the file names none, filled in."""
 
-from backend.importing.staging import Staged
+from backend.importing.writing.staging import Staged
 
 
 def settle_townships(staged: Staged) -> list[str]:

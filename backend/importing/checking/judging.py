@@ -5,9 +5,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 import shapely
 
+from backend.importing.checking.findings import Findings, Mask
+from backend.importing.checking.places import Places, describe, describe_each, say
 from backend.importing.fields import Kind, Shape
-from backend.importing.findings import Findings, Mask
-from backend.importing.places import Places, describe, describe_each, say
 from backend.jurisdictions.territory import Territory
 from geodata.arrays import Floats, Geometries
 from geodata.crs import GCJ02_BOUNDS, Datum, from_cgcs2000, metric_srid, scale_factor, to_cgcs2000

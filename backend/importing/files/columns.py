@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from backend.importing.checking.findings import Cells, Mask
 from backend.importing.delivery import require_fields
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, Kind
-from backend.importing.findings import Cells, Mask
+from backend.importing.files.values import as_text, is_empty
 from backend.importing.request import FileShape
-from backend.importing.values import as_text, is_empty
 from geodata.arrays import Geometries
 
 BY_CONTENT = "@content"

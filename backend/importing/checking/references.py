@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
+from backend.importing.checking.findings import Cells, Findings
 from backend.importing.fields import Field, FieldType
-from backend.importing.findings import Cells, Findings
-from backend.importing.values import is_empty
+from backend.importing.files.values import is_empty
 from backend.jurisdictions.models import Area, Sector, UnitGroup
 
 AMBIGUOUS = object()

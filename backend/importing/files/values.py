@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backend.importing.checking.findings import Cells, Findings, Mask
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, FieldType, Words
-from backend.importing.findings import Cells, Findings, Mask
 
 # C0 and C1 controls break displays, NUL and lone surrogates PostgreSQL; the others turn a line's reading direction.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffd]")

@@ -9,8 +9,8 @@ import geopandas
 import pandas as pd
 import shapely
 
-from backend.importing.formulas import HEADINGS, disarmed
-from backend.importing.reading import WKT
+from backend.importing.files.formulas import HEADINGS, disarmed
+from backend.importing.files.reading import WKT
 from geodata.problems import RowProblem
 
 BETWEEN = "；"

@@ -10,8 +10,8 @@ import shapely
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from backend.importing.checking.findings import Cells
 from backend.importing.fields import Kind
-from backend.importing.findings import Cells
 from geodata.arrays import Geometries
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Kind
-from backend.importing.staging import Staged, differs
+from backend.importing.writing.staging import Staged, differs
 
 LONGEST_WAIT = "10min"
 MOVED = "核对之后已有数据又有变动，没有写入任何数据。请重新导入，核对新的差异。"

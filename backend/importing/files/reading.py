@@ -7,19 +7,19 @@ import geopandas
 import numpy as np
 import shapely
 
-from backend.importing.columns import (
+from backend.importing.delivery import Delivery
+from backend.importing.errors import CannotImport
+from backend.importing.files.columns import (
     describe_mapping,
     find_columns,
     read_cells,
     require_known_fields,
     source_ids,
 )
-from backend.importing.delivery import Delivery
-from backend.importing.errors import CannotImport
-from backend.importing.formulas import rearmed
+from backend.importing.files.formulas import rearmed
+from backend.importing.files.values import as_text, is_empty
 from backend.importing.kinds import kind_named
 from backend.importing.request import ImportRequest, declared_datum
-from backend.importing.values import as_text, is_empty
 from geodata.arrays import geometry_array
 from geodata.crs import Datum
 from geodata.errors import MissingCRS

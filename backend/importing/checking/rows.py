@@ -8,21 +8,21 @@ import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
 
-from backend.importing.delivery import Delivery, require_fields
-from backend.importing.fields import REFERENCES, Field, Words
-from backend.importing.findings import Cells, Findings, Mask
-from backend.importing.judging import (
+from backend.importing.checking.findings import Cells, Findings, Mask
+from backend.importing.checking.judging import (
     Outside,
     judge_outside,
     judge_places,
     judge_presence,
     suspect_a_common_point,
 )
+from backend.importing.checking.places import Places, points_inside, read_places
+from backend.importing.checking.references import look_up
+from backend.importing.delivery import Delivery, require_fields
+from backend.importing.fields import REFERENCES, Field, Words
+from backend.importing.files.values import LONGEST_NAME, find_unfit, is_empty, read_column, require_fit
 from backend.importing.kinds import ENTERPRISES
-from backend.importing.places import Places, points_inside, read_places
-from backend.importing.references import look_up
-from backend.importing.staging import Column, cells_column, geometry_column
-from backend.importing.values import LONGEST_NAME, find_unfit, is_empty, read_column, require_fit
+from backend.importing.writing.staging import Column, cells_column, geometry_column
 from backend.jurisdictions.territory import Territory
 from backend.register.located import CANONICAL_SRID
 from geodata.arrays import Geometries

@@ -1,0 +1,1 @@
+"""What is wrong with rows: with their values, with what they point at, and with their places."""
