@@ -1,6 +1,7 @@
 """The service put together: nothing here but composition."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
 from backend.database import turns
@@ -29,6 +30,14 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
     for part in (health, overview, zones, surroundings, features, maps):
+        summarise(part.router)
         app.include_router(part.router, responses=PROBLEMS)
     add_pages(app)
     return app
+
+
+def summarise(router: APIRouter) -> None:
+    """Let the API's description say what a route's docstring says, not its function's name."""
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.summary = route.description.partition("\n")[0]

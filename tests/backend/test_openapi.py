@@ -17,6 +17,12 @@ def test_every_refusal_is_described_as_a_problem_document(client: TestClient) ->
     assert {status for _, status in described} == {"4XX", "5XX"}
 
 
+def test_every_route_is_described_by_its_docstring(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert paths["/api/v1/vocabulary"]["get"]["summary"].startswith("Every code that the service speaks")
+    assert all(action["summary"].endswith(".") for actions in paths.values() for action in actions.values())
+
+
 def test_features_are_described_as_geojson(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     items = paths["/ogc/collections/{collection_id}/items"]["get"]["responses"]["200"]
