@@ -1,5 +1,6 @@
 """An import on a terminal from start to end: show, ask, write."""
 
+import errno
 import logging
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ from geodata.errors import GeodataError
 log = logging.getLogger(__name__)
 
 DONE, NOT_IMPORTED = 0, 2
+OBSTACLES = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘只读",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.ENAMETOOLONG: "文件名太长",
+}
 DATABASE_FAILED = "✗ 数据库出错，导入没有完成。请用 ./riskmap doctor 检查，然后重新导入同一个文件。"
 
 
@@ -98,7 +109,8 @@ def _prepare(session: Session, request: ImportRequest, console: Console) -> Prep
         with screen.progress_bar(console) as progress:
             return service.prepare_file(session, request, progress)
     except OSError as error:
-        raise CannotImport(f"无法读写文件 {error.filename}：{error.strerror}") from error
+        reason = OBSTACLES.get(error.errno or 0, f"系统错误 {error.errno}")
+        raise CannotImport(f"无法读写文件 {error.filename}：{reason}") from error
 
 
 def _with_saved_shape(session: Session, request: ImportRequest, choices: Choices) -> ImportRequest:

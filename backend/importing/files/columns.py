@@ -16,6 +16,7 @@ from backend.importing.request import FileShape
 from geodata.arrays import Geometries
 
 BY_CONTENT = "@content"
+MOST_HEADINGS, LONGEST_HEADING = 50, 40
 
 
 def require_known_fields(kind: Kind, shape: FileShape) -> None:
@@ -47,7 +48,13 @@ def find_columns(kind: Kind, shape: FileShape, columns: list[str]) -> dict[str, 
 def _require_columns(wanted: list[str], columns: list[str]) -> None:
     missing = [column for column in wanted if column not in columns]
     if missing:
-        raise CannotImport(f"文件没有列「{'、'.join(missing)}」；有：{'、'.join(columns)}")
+        raise CannotImport(f"文件没有列「{'、'.join(missing)}」；有：{_listed(columns)}")
+
+
+def _listed(columns: list[str]) -> str:
+    """Name the columns of a file without flooding the terminal."""
+    named = "、".join(column[:LONGEST_HEADING] for column in columns[:MOST_HEADINGS])
+    return f"{named} 等 {len(columns)} 列" if len(columns) > MOST_HEADINGS else named
 
 
 def describe_mapping(kind: Kind, mapped: Mapping[str, str]) -> list[str]:
@@ -93,10 +100,10 @@ def source_ids(
     elif column == BY_CONTENT:
         ids = _content_keys(cells, places)
     elif column is not None:
-        _require_columns([column], list(frame.columns))
+        _require_columns([column], list(frame.columns.drop("geometry")))
         ids = as_text(frame[column])
     else:
-        columns = "、".join(frame.columns.drop("geometry"))
+        columns = _listed(list(frame.columns.drop("geometry")))
         raise CannotImport(
             "请用 --id-field 指定每行的编号列，再次导入时才认得出同一行"
             f"（没有编号时可用 --id-field {BY_CONTENT}，按内容识别）。文件有这些列：{columns}"

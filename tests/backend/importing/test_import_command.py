@@ -173,7 +173,7 @@ def test_an_unknown_kind_is_refused_with_those_there_are(command: Command, tmp_p
 def test_a_file_that_may_not_be_written_is_a_sentence(command: Command, tmp_path: Path) -> None:
     result = command("--quarantine", str(tmp_path / "没有" / "隔离.csv"), rows=[site(1, 等级="绿")])
     assert result.exit_code == 2
-    assert "无法读写文件" in result.output
+    assert "隔离.csv：没有这个文件或文件夹" in result.output
 
 
 def test_an_import_works_beside_a_service_that_has_the_database_open(

@@ -187,6 +187,17 @@ def test_a_mapping_to_a_column_that_is_not_there_names_those_that_are(
         sites(session, tmp_path, [site(1)], columns={"name": "厂名"})
 
 
+def test_a_file_of_many_columns_names_only_the_first(session: Session, tmp_path: Path) -> None:
+    row = site(1, **{f"列{number}": "" for number in range(100)})
+    with pytest.raises(CannotImport, match=r"有：编号、名称.*列45 等 104 列$"):
+        sites(session, tmp_path, [row], columns={"name": "厂名"})
+
+
+def test_a_missing_id_column_is_named_with_those_there_are(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(CannotImport, match=r"文件没有列「号」；有：编号、名称、经度、纬度$"):
+        sites(session, tmp_path, [site(1)], id_column="号")
+
+
 def test_an_unknown_field_is_refused_with_those_there_are(session: Session, tmp_path: Path) -> None:
     with pytest.raises(CannotImport, match="没有字段「colour」；有：name（名称）"):
         sites(session, tmp_path, [site(1)], columns={"colour": "名称"})
