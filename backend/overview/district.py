@@ -20,7 +20,6 @@ from backend.register.rows import place, place_columns
 from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
-
 # The district's own boundary; one that is only 示意; its parts' together; nothing loaded, so the extent of all data.
 Outline = Literal["own", "indicative", "parts", "none"]
 

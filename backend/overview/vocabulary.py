@@ -1,38 +1,23 @@
 """Every code that the service speaks, with its words, colours and signs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import OPERATING_STATUSES
-from backend.grades import GRADES, UNGRADED, Hatch
+from backend.grades import GRADES, UNGRADED, Grade
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
 from backend.jurisdictions.queries import sectors_in_order
 from backend.register.rows import Term
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 
 
-class GradeOut(BaseModel):
-    """A grade with everything needed to draw it: colours as #rrggbb, hatch as the name of a pattern."""
-
-    code: int | None
-    key: str
-    zh: str
-    en: str
-    letter: str
-    colour: str
-    stroke: str
-    text: str
-    hatch: Hatch
-
-
 class Vocabulary(BaseModel):
     """All code tables; the frontend has none of its own."""
 
-    grades: list[GradeOut]
-    ungraded: GradeOut
+    grades: list[Grade]
+    ungraded: Grade
     sectors: list[Term]
     receptor_kinds: list[Term]
     corridor_classes: list[Term]
@@ -44,8 +29,8 @@ class Vocabulary(BaseModel):
 def vocabulary(session: Session) -> Vocabulary:
     """The code tables of this service."""
     return Vocabulary(
-        grades=[GradeOut(**asdict(grade)) for grade in GRADES],
-        ungraded=GradeOut(**asdict(UNGRADED)),
+        grades=list(GRADES),
+        ungraded=UNGRADED,
         sectors=[
             Term(code=sector.code, zh=sector.name_zh, en=sector.name_en)
             for sector in session.scalars(sectors_in_order())
