@@ -11,7 +11,8 @@ HEADINGS = ("隔离_行号", "隔离_字段", "隔离_值", "隔离_原因", "�
 
 # Apostrophes count in, so that a cell that began with one does so again.
 _ARMED = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+# Nothing to run in a number, or in a pair of them as coordinates are told.
+_NUMBERS = re.compile(r"[+-]?\d+(\.\d*)?(, [+-]?\d+(\.\d*)?)*")
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -19,11 +20,11 @@ Frame = TypeVar("Frame", bound=pd.DataFrame)
 def disarmed(frame: Frame) -> Frame:
     """Put an apostrophe before every text, in cells and headings, that begins like a formula; numbers stay.
 
-    >>> disarmed(pd.DataFrame({"名称": ["=1+1", "-80.5", "'=x", "甲"]}))["名称"].tolist()
-    ["'=1+1", '-80.5', "''=x", '甲']
+    >>> disarmed(pd.DataFrame({"名称": ["=1+1", "-80.5, 35", "'=x", "甲"]}))["名称"].tolist()
+    ["'=1+1", '-80.5, 35', "''=x", '甲']
     """
     return _changed(
-        frame, lambda text: f"'{text}" if _ARMED.match(text) and not _NUMBER.fullmatch(text) else text
+        frame, lambda text: f"'{text}" if _ARMED.match(text) and not _NUMBERS.fullmatch(text) else text
     )
 
 

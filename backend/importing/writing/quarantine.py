@@ -71,7 +71,8 @@ def _quarantine(
         rows.append(row)
         causes.append((row, *(_joined(found, part) for part in ("field", "value", "reason", "hint"))))
     bad = frame.loc[rows]
-    own = pd.DataFrame(bad.drop(columns="geometry")).reset_index(drop=True)
+    # A quarantine that is imported again brings the causes of last time along.
+    own = pd.DataFrame(bad.drop(columns=["geometry", *HEADINGS], errors="ignore")).reset_index(drop=True)
     shapes = bad.geometry.to_numpy()
     if not has_place_columns and not shapely.is_missing(shapes).all():
         written = pd.Series(shapely.to_wkt(shapes, rounding_precision=-1), dtype="str")

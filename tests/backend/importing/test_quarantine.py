@@ -58,6 +58,18 @@ def test_the_mended_quarantine_is_imported_as_it_is(session: Session, tmp_path: 
     assert session.scalars(select(func.count()).select_from(Enterprise)).one() == 2
 
 
+def test_a_row_that_is_still_bad_is_put_aside_again_with_todays_causes(
+    session: Session, tmp_path: Path
+) -> None:
+    sites(session, tmp_path, [site(1, 等级="绿")], quarantine=tmp_path / "隔离.csv")
+    half = tmp_path / "改了一半.csv"
+    half.write_text((tmp_path / "隔离.csv").read_text(encoding="utf-8").replace("绿", "紫"))
+    imported(session, half, quarantine=tmp_path / "再隔离.csv")
+    (line,) = lines(tmp_path / "再隔离.csv")
+    assert list(line) == list(lines(tmp_path / "隔离.csv")[0])
+    assert (line["隔离_值"], line["隔离_行号"]) == ("紫", "2")
+
+
 def test_a_point_of_a_map_comes_back_where_it_was(session: Session, tmp_path: Path) -> None:
     facts = {"编号": "e1", "名称": "企业甲", "等级": "绿"}
     feature = {"type": "Feature", "geometry": mapping(shapes.POINT), "properties": facts}
