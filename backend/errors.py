@@ -148,13 +148,19 @@ def add_error_handlers(app: FastAPI) -> None:
 
 def unreadable(error: RequestValidationError) -> JSONResponse:
     """400 for what cannot be read (parameters, broken JSON), 422 for a body that reads well but cannot be accepted."""
-    errors = [{"pointer": pointer(item["loc"]), "reason": item["msg"]} for item in error.errors()]
+    errors = [{"pointer": pointer(item["loc"]), "reason": reason(item)} for item in error.errors()]
     is_body = all(item["loc"][0] == "body" and item["type"] != "json_invalid" for item in error.errors())
     if is_body:
         answer = problem(422, "not_acceptable", "提交的内容不符合要求。", errors)
     else:
         answer = problem(400, "bad_parameter", "请求的参数或格式有误。", errors)
     return answer
+
+
+def reason(item: Mapping[str, Any]) -> str:
+    """What is wrong in the user's words, where we have them."""
+    known = REASONS.get(item["type"])
+    return item["msg"] if known is None else known.format(**item.get("ctx", {}))
 
 
 def pointer(location: Sequence[str | int]) -> str:
@@ -168,4 +174,13 @@ def pointer(location: Sequence[str | int]) -> str:
     return ".".join(str(part) for part in location[1:])
 
 
+# What the framework says most often, in the user's words.
+REASONS = {
+    "missing": "缺少这个参数",
+    "int_parsing": "应为整数",
+    "uuid_parsing": "应为标识（UUID）",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_too_long": "不能超过 {max_length} 个字符",
+}
 SENTENCES = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}

@@ -15,7 +15,7 @@ from backend.features import documents, service
 from backend.features.documents import GEOJSON, JSON, link
 from backend.jurisdictions.scope import CurrentActor
 from backend.layers import LAYERS, PublishedLayer
-from backend.web.parameters import BIGINT_MAX, Bbox
+from backend.web.parameters import BIGINT_MAX, Bbox, check_moment
 
 MAX_LIMIT = 10_000
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {}}}}
@@ -81,7 +81,7 @@ def read_collection(
 
 @router.get(
     "/collections/{collection_id}/items",
-    dependencies=[only("bbox", "limit", "after")],
+    dependencies=[only("bbox", "datetime", "limit", "after"), Depends(check_moment)],
     response_class=Response,
     responses=AS_GEOJSON,
 )

@@ -94,7 +94,8 @@ def place_columns(geometry: Column) -> list[ColumnElement[Any]]:
 def place(row: RowMapping) -> dict[str, Any]:
     """The fields `lon`, `lat` and `bounds` of a row selected with `place_columns`."""
     edges = [row[edge] for edge in ("xmin", "ymin", "xmax", "ymax")]
-    return {"lon": row["lon"], "lat": row["lat"], "bounds": None if edges[0] is None else Bounds(*edges)}
+    lon, lat = (None if row[name] is None else round(row[name], 7) for name in ("lon", "lat"))
+    return {"lon": lon, "lat": lat, "bounds": None if edges[0] is None else Bounds(*edges)}
 
 
 def meets(geometry: Column, box: Bounds) -> ColumnElement[bool]:

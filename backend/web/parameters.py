@@ -1,6 +1,7 @@
 """Query parameters that several routes share, read once and refused in the user's words."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -39,15 +40,16 @@ RowKey = Annotated[Key, Depends(read_key)]
 
 
 def parse_bbox(text: str) -> Bounds:
-    """Read `xmin,ymin,xmax,ymax` in degrees of longitude and latitude.
+    """Read `xmin,ymin,xmax,ymax` in degrees of longitude and latitude; of a box with heights, the plane.
 
-    >>> parse_bbox("113.1,33.6,113.4,33.8")
-    Bounds(xmin=113.1, ymin=33.6, xmax=113.4, ymax=33.8)
+    >>> parse_bbox("113.1,33.6,113.4,33.8") == parse_bbox("113.1,33.6,0,113.4,33.8,100")
+    True
     """
     parts = text.split(",")
-    if len(parts) != 4 or not all(DECIMAL.fullmatch(part) for part in parts):
+    if len(parts) not in (4, 6) or not all(DECIMAL.fullmatch(part) for part in parts):
         raise BadParameter("bbox", "应为四个用逗号分隔的数：最小经度,最小纬度,最大经度,最大纬度")
-    xmin, ymin, xmax, ymax = map(float, parts)
+    edges = [float(part) for part in parts]
+    xmin, ymin, xmax, ymax = edges if len(edges) == 4 else (*edges[:2], *edges[3:5])
     if not (-180 <= xmin <= 180 and -180 <= xmax <= 180 and -90 <= ymin <= 90 and -90 <= ymax <= 90):
         raise BadParameter("bbox", "经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间")
     if ymin > ymax:
@@ -65,3 +67,33 @@ def read_bbox(
 
 
 Bbox = Annotated[Bounds | None, Depends(read_bbox)]
+
+
+def check_moment(
+    moment: Annotated[
+        str | None,
+        Query(
+            alias="datetime",
+            description="RFC 3339 moment or interval; rows have no time of their own: all match",
+        ),
+    ] = None,
+) -> None:
+    """Refuse what is no moment or interval. A feature without a time of its own matches every one (OGC 17-069)."""
+    if moment is None:
+        return
+    ends = moment.split("/")
+    if len(ends) > 2 or not all(is_moment(end) or (len(ends) == 2 and end in ("", "..")) for end in ends):
+        raise BadParameter("datetime", "应为 RFC 3339 时刻或用 / 分开的时段，例如 2026-01-01T00:00:00Z/..")
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text is a date or a moment with its offset.
+
+    >>> is_moment("2026-11-23T08:00:00+08:00"), is_moment("2026-11-23"), is_moment("yesterday")
+    (True, True, False)
+    """
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

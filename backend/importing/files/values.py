@@ -119,7 +119,7 @@ def _read_words(field: Field, cells: Cells, given: Words, findings: Findings) ->
     own = {_plain(word).casefold(): meaning for word, meaning in given.items()}
     words = own if field.name == "grade" and own else {**(field.words or {}), **own}
     asked = each(cells, lambda text: _plain(text).casefold())
-    option = "--grade-map" if field.name == "grade" else f"--word {field.name}:"
+    option = "--grade-map " if field.name == "grade" else f"--word {field.name}:"
     findings.add(
         is_empty(each(asked, lambda word: True if word in words else None)) & ~is_empty(cells),
         field.label,

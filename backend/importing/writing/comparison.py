@@ -4,13 +4,23 @@ from collections.abc import Sequence
 
 from psycopg import sql
 
+from backend.enterprises.models import OPERATING_STATUSES
 from backend.grades import GRADES, UNGRADED
 from backend.importing.report import Change, Differences, Example
 from backend.importing.writing.staging import Column, Staged, differs
+from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
+from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 
 MOST_EXAMPLES = 5
 LONGEST_TEXT = 40
 GRADE_NAMES = {grade.code: grade.zh for grade in (*GRADES, UNGRADED)}
+# Columns that hold codes, with the words for them; a zone's kind is free text and stays as it is.
+NAMES = {
+    "operating_status": OPERATING_STATUSES,
+    "level": AREA_LEVELS,
+    "kind": GROUP_KINDS | RECEPTOR_KINDS,
+    "class": CORRIDOR_CLASSES,
+}
 
 
 def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
@@ -142,7 +152,9 @@ def _changes(columns: Sequence[Column], values: Sequence[str | bool | None]) -> 
 
 
 def _shown_value(column: Column, value: str | bool | None) -> str:
-    """Show a grade by its name, everything else as it is."""
+    """Show grades and codes by their Chinese names, everything else as it is."""
     if column.name == "grade":
         return GRADE_NAMES[None if value is None else int(value)]
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    zh, _ = NAMES.get(column.name, {}).get(text, (text, ""))
+    return zh

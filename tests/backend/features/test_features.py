@@ -1,5 +1,6 @@
 """Collections and items as QGIS, GDAL and the city platform ask for them."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -114,6 +115,24 @@ def test_a_box_may_cross_the_antimeridian(client: TestClient, session: Session) 
     assert {feature["properties"]["name"] for feature in page["features"]} == {"东", "西"}
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-11-23", "2026-11-23T08:00:00Z", "../2026-11-23T08:00:00%2B08:00", "2026-01-01/.."]
+)
+def test_rows_without_a_time_of_their_own_match_every_moment(
+    client: TestClient, session: Session, moment: str
+) -> None:
+    make.enterprise(session)
+    assert client.get(ITEMS.format("enterprises") + f"?datetime={moment}").json()["numberMatched"] == 1
+
+
+def test_heights_of_a_box_are_passed_over(client: TestClient, session: Session) -> None:
+    make.enterprise(session, place=Point(113.25, 33.7))
+    assert (
+        client.get(ITEMS.format("enterprises") + "?bbox=113.2,33.6,-5,113.3,33.8,500").json()["numberMatched"]
+        == 1
+    )
+
+
 def test_an_enterprise_without_a_place_is_no_feature(client: TestClient, session: Session) -> None:
     make.enterprise(session, place=None)
     assert client.get(ITEMS.format("enterprises")).json()["numberMatched"] == 0
@@ -130,6 +149,8 @@ def test_an_enterprise_without_a_place_is_no_feature(client: TestClient, session
         "bbox=1e99,0,1,1",
         "bbox=0,5,1,1",
         "bbox=0,-91,1,1",
+        "datetime=yesterday",
+        "datetime=2026-01-01/../..",
         "limit=0",
         "limit=-1",
         "limit=x",
@@ -141,7 +162,9 @@ def test_an_enterprise_without_a_place_is_no_feature(client: TestClient, session
 def test_a_bad_parameter_is_400_and_named(client: TestClient, query: str) -> None:
     answer = client.get(f"{ITEMS.format('zones')}?{query}")
     assert answer.status_code == 400
-    assert answer.json()["errors"][0]["pointer"] == query.split("=")[0]
+    (fault,) = answer.json()["errors"]
+    assert fault["pointer"] == query.split("=")[0]
+    assert re.search("[一-鿿]", fault["reason"]), fault
 
 
 @pytest.mark.parametrize("path", ["/ogc/conformance", "/ogc/collections", "/ogc/collections/zones", "/ogc"])
