@@ -12,6 +12,7 @@ from backend.demo.parks import Park
 from backend.demo.plots import Plots
 from backend.demo.streets import Streets, street_names
 from backend.demo.trades import SURROUNDINGS, TRADES
+from backend.enterprises.models import OPERATING_STATUSES
 from geodata.arrays import Booleans, Geometries, Integers
 
 # What a plot is worth by the rank of its street (trunk … field path) and, first of all, in a park.
@@ -20,7 +21,7 @@ PARK_WORTH = 5.5
 TOWN_FROM = 0.5
 # Share of the enterprises that are registered without a place (未上图), and with a point but no drawing yet.
 UNPLACED, UNDRAWN = 0.04, 0.03
-STATSURROUNDINGS = ("operating", "suspended", "closed", "under_construction")
+STATUSES = tuple(OPERATING_STATUSES)
 STATUS_CHANCES = (0.87, 0.07, 0.03, 0.03)
 BUILDING_SITE_CHANCES = (0.05, 0.12, 0.03, 0.80)
 
@@ -141,7 +142,7 @@ def statuses(trade: Integers, rng: np.random.Generator) -> NDArray[np.object_]:
     is_building_site = np.array([each.sector == "construction" for each in TRADES])[trade]
     chances = np.where(is_building_site[:, None], BUILDING_SITE_CHANCES, STATUS_CHANCES)
     drawn = (rng.random(len(trade))[:, None] > np.cumsum(chances, axis=1)).sum(axis=1).clip(0, 3)
-    return np.asarray(np.array(STATSURROUNDINGS, dtype=object)[drawn])
+    return np.asarray(np.array(STATUSES, dtype=object)[drawn])
 
 
 def addresses(sites: Sites, streets: Streets, rng: np.random.Generator) -> list[str]:

@@ -45,10 +45,12 @@ class PreparedFile:
 
     Parameters
     ----------
+    sha256 : the file's fingerprint when it was read; somebody may save it anew before it is applied.
     quarantine : where the bad rows were written.
     """
 
     request: ImportRequest
+    sha256: str
     prepared: Prepared
     quarantine: Path | None
 
@@ -82,7 +84,7 @@ def import_file(session: Session, request: ImportRequest, progress: Progress) ->
 def prepare_file(session: Session, request: ImportRequest, progress: Progress) -> PreparedFile:
     """Read, check and compare a file and write its bad rows to the quarantine; the register is not changed yet."""
     progress("读取")
-    read = read_file(request)
+    read, sha256 = read_file(request), file_sha256(request)
     progress("核对")
     district = None if read.delivery.kind is AREAS else find_territory(session, request.district)
     delivery = _tell_unchecked(read.delivery, district, request.district)
@@ -92,7 +94,7 @@ def prepare_file(session: Session, request: ImportRequest, progress: Progress) -
         quarantine = write_quarantine(
             request.quarantine, read.frame, checked.findings, has_place_columns=read.has_place_columns
         )
-    return PreparedFile(request, prepare(session, delivery, checked, progress), quarantine)
+    return PreparedFile(request, sha256, prepare(session, delivery, checked, progress), quarantine)
 
 
 def apply_file(session: Session, file: PreparedFile, progress: Progress) -> ImportReport:
@@ -104,7 +106,7 @@ def apply_file(session: Session, file: PreparedFile, progress: Progress) -> Impo
             kind=report.kind,
             source=report.source,
             file_name=request.file_name,
-            file_sha256=file_sha256(request),
+            file_sha256=file.sha256,
             options=request.options,
             inserted=report.inserted,
             updated=report.updated,
