@@ -18,6 +18,8 @@ from backend.obstacle import Obstacle
 from backend.operating import embedded, frontend, postgis, postgres_config
 from backend.operating.cluster import Cluster, binaries, cluster_major
 from backend.operating.cluster_files import LEAST_FREE_SPACE
+from backend.operating.opening import addresses
+from backend.operating.postgis import ApplicationRole
 from backend.settings import Settings
 
 GIB = 1 << 30
@@ -129,14 +131,15 @@ def database(settings: Settings) -> Finding:
     cluster = Cluster(settings.data_dir.resolve())
     if not settings.database_url and embedded.running_pid(cluster) is None:
         return Finding("数据库", "good", "内置数据库没有运行（demo、serve 会启动它）")
-    engine = create_engine(settings.database_url or cluster.url())
+    owner, application = (create_engine(address) for address in addresses(settings))
     try:
-        postgis.require_suitable(engine)
-        return _contents(engine)
+        postgis.require_suitable(owner)
+        return _contents(owner, postgis.application_role(owner, application))
     except Obstacle as obstacle:
         return Finding("数据库", "bad", "不能使用", str(obstacle))
     finally:
-        engine.dispose()
+        owner.dispose()
+        application.dispose()
 
 
 def browser_libraries(settings: Settings) -> Finding:
@@ -176,14 +179,16 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def _contents(engine: Engine) -> Finding:
-    with engine.connect() as connection:
+def _contents(owner: Engine, application: ApplicationRole) -> Finding:
+    with owner.connect() as connection:
         server = connection.scalar(text("SHOW server_version"))
         spatial = connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'"))
         size = connection.scalar(text("SELECT pg_size_pretty(pg_database_size(current_database()))"))
     found = f"PostgreSQL {server}，PostGIS {spatial or '未启用'}，{size}"
-    if pending(engine):
+    if pending(owner):
         return Finding("数据库", "doubtful", f"{found}；表结构不是当前版本", "./riskmap db migrate")
+    if application.is_owner:
+        return Finding("数据库", "doubtful", f"{found}；{postgis.ONE_ROLE}", postgis.PART_THEM)
     return Finding("数据库", "good", f"{found}；表结构是当前版本")
 
 

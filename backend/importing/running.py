@@ -79,7 +79,9 @@ def reachable_database(settings: Settings, console: Console) -> Iterator[Engine]
     """Reach the database: beside a service that has it open, or alone."""
     cluster = Cluster(settings.data_dir.resolve())
     if settings.database_url is None and embedded.running_pid(cluster) is not None:
-        reached = opening.migrated(cluster.url())
+        reached = opening.migrated(
+            opening.addresses(settings), say=lambda sentence: screen.say(console, sentence)
+        )
     else:
         reached = opening.ready_database(settings, say=lambda sentence: screen.say(console, sentence))
     with reached as engine:

@@ -68,7 +68,7 @@ class Cluster:
         return pwd.getpwuid(os.geteuid()) if os.geteuid() else service_user()
 
     def url(self, database: str = DATABASE, *, role: str = ROLE) -> str:
-        """Address for SQLAlchemy, as the service's role unless told otherwise."""
+        """Address for SQLAlchemy, as the application's role unless told otherwise."""
         return f"postgresql+psycopg://{role}@/{database}?host={self.socket_dir}"
 
 

@@ -16,9 +16,12 @@ from pathlib import Path
 from pwd import getpwuid
 from threading import Event, Thread
 
+import psycopg
+
 from backend.obstacle import Obstacle
 from backend.operating.cluster import SHORT_TEMPORARY, Cluster, lock, programs, run, service_user
 from backend.operating.cluster_files import create, prepare_folders, refuse_a_full_disk, write_configuration
+from backend.operating.postgres_config import DATABASE, OWNER, PARTING_STATEMENTS, SUPERUSER
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +100,7 @@ def start(cluster: Cluster, *, keep_running: bool = False) -> None:
         if not _take_over(cluster):
             cluster.keep_running_mark.unlink(missing_ok=True)
             _launch(cluster)
+        _part_the_roles(cluster)
         if keep_running:
             cluster.keep_running_mark.touch()
 
@@ -205,6 +209,21 @@ def _launch(cluster: Cluster) -> None:
         if "in use" not in reason or time.monotonic() > deadline:
             raise Obstacle(f"数据库没有启动成功，日志在 {cluster.log_dir}。最后的消息：{reason[-600:]}")
         time.sleep(0.2)
+
+
+def _part_the_roles(cluster: Cluster) -> None:
+    """Take the tables of a cluster that an earlier version made from the application's role, all or nothing."""
+    try:
+        with psycopg.connect(host=str(cluster.socket_dir), dbname=DATABASE, user=SUPERUSER) as connection:
+            owner = connection.execute(
+                "SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()"
+            ).fetchone()
+            if owner != (OWNER,):
+                # An import that holds a table must not make the whole start wait behind it.
+                connection.execute("SET LOCAL lock_timeout = '20s'")
+                connection.execute(PARTING_STATEMENTS)
+    except psycopg.Error as error:
+        raise Obstacle(f"不能把数据表交给账号 {OWNER}：{str(error).strip()}。数据未作任何改动。") from error
 
 
 def _forget_the_dead(cluster: Cluster) -> None:

@@ -6,14 +6,31 @@ from pathlib import Path
 MIB = 1 << 20
 
 SUPERUSER = "postgres"
+# What requests are answered as owns nothing: whoever owns a table can change what must only be added to.
 ROLE = "riskmap"
+# Owns the database and its tables, and changes them when the service starts.
+OWNER = "riskmap_owner"
 DATABASE = "riskmap"
-# What the service logs in as is no superuser. PostGIS stands in template1, so that a new database has it
-# without anybody's privilege.
+# Neither of the two is a superuser. PostGIS stands in template1, so that a new database has it without anybody's
+# privilege.
 FIRST_STATEMENTS = f"""\
-CREATE ROLE {ROLE} LOGIN;
+CREATE ROLE {OWNER} LOGIN;
+CREATE ROLE {ROLE} LOGIN NOINHERIT;
 CREATE EXTENSION postgis;
-CREATE DATABASE {DATABASE} OWNER {ROLE};
+CREATE DATABASE {DATABASE} OWNER {OWNER};
+"""
+# Earlier versions had one role for both.
+PARTING_STATEMENTS = f"""\
+DO $$
+BEGIN
+    IF to_regrole('{OWNER}') IS NULL THEN
+        CREATE ROLE {OWNER} LOGIN;
+    END IF;
+END
+$$;
+ALTER ROLE {ROLE} NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT;
+REASSIGN OWNED BY {ROLE} TO {OWNER};
+ALTER DATABASE {DATABASE} OWNER TO {OWNER};
 """
 
 # The socket is the only way in, and only the OS users of pg_ident.conf may take it.
@@ -25,14 +42,15 @@ local   replication  all   peer map=riskmap
 
 
 def identities(os_users: set[str]) -> str:
-    r"""Say which OS users may log in, each as the service's role and as the cluster's superuser.
+    r"""Say which OS users may log in, each as the cluster's superuser, the tables' owner and the application.
 
     >>> print(identities({"riskmap"}), end="")
     riskmap "riskmap" postgres
+    riskmap "riskmap" riskmap_owner
     riskmap "riskmap" riskmap
     """
     return "".join(
-        f'riskmap "{os_user}" {role}\n' for os_user in sorted(os_users) for role in (SUPERUSER, ROLE)
+        f'riskmap "{os_user}" {role}\n' for os_user in sorted(os_users) for role in (SUPERUSER, OWNER, ROLE)
     )
 
 

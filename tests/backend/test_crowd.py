@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from backend.app import create_app
 from backend.database import ReadSession, WriteSession
+from backend.migrations.grants import grant
+from backend.operating.postgres_config import ROLE
 from backend.settings import Settings
-from tests import make
+from tests import databases, make
 from tests.servers import served
 
 
@@ -44,11 +46,16 @@ def test_a_reading_route_cannot_write(app: FastAPI) -> None:
     assert answer.status_code == 500
 
 
-def test_a_commit_that_fails_is_not_answered_as_done(app: FastAPI) -> None:
+def test_a_commit_that_fails_is_not_answered_as_done(app: FastAPI, own_engine: Engine) -> None:
+    with databases.as_owner(own_engine) as owner, owner.begin() as connection:
+        connection.execute(text("CREATE TABLE parent (id int PRIMARY KEY)"))
+        connection.execute(
+            text("CREATE TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+        )
+        grant(connection, ROLE)
+
     @app.post("/try")
     def write(session: WriteSession) -> dict[str, str]:
-        session.execute(text("CREATE TABLE parent (id int PRIMARY KEY)"))
-        session.execute(text("CREATE TABLE child (id int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)"))
         session.execute(text("INSERT INTO child VALUES (1)"))
         return {"status": "done"}
 

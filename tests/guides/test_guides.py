@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from shapely import intersection
 from shapely.geometry import shape
+from sqlalchemy import Engine
 
 from backend.operating.cluster import Cluster
 from geodata.measure import area_m2, length_m
@@ -60,9 +61,8 @@ def followed(name: str, cluster: Cluster, folder: Path) -> Iterator[Callable[[],
     steps = read_guide(name)
     script = "set -eu\n" + "".join(f"{step.commands}echo '{MARK}'\n" for step in steps[:-1]) + SERVE
     with databases.own_database(cluster) as engine:
-        url = engine.url.render_as_string(hide_password=False)
         shell = subprocess.Popen(
-            ["sh", "-c", script], env=surroundings(url, folder), cwd=folder, start_new_session=True,
+            ["sh", "-c", script], env=surroundings(engine, folder), cwd=folder, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
@@ -77,7 +77,7 @@ def followed(name: str, cluster: Cluster, folder: Path) -> Iterator[Callable[[],
             shell.communicate(timeout=30)
 
 
-def surroundings(database_url: str, folder: Path) -> dict[str, str]:
+def surroundings(engine: Engine, folder: Path) -> dict[str, str]:
     """Stand a throw-away database in for the guide's data folder, and any free port for the usual one.
 
     Files that a guide makes go to `folder`.
@@ -86,7 +86,8 @@ def surroundings(database_url: str, folder: Path) -> dict[str, str]:
     return ours | {
         "TMPDIR": str(folder),
         "RISKMAP_REAL_DATA": str(real_data_folder().resolve()),
-        "RISKMAP_DATABASE_URL": database_url,
+        "RISKMAP_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "RISKMAP_OWNER_DATABASE_URL": databases.owner_url(engine),
         "RISKMAP_PORT": str(free_port()),
     }
 

@@ -15,6 +15,7 @@ from backend.importing.commands import app
 from backend.importing.running import Choices, run
 from backend.operating.cluster import Cluster
 from backend.settings import Settings
+from tests import databases
 from tests.backend.importing.files import csv_file, request, site
 
 Command = Callable[..., Result]
@@ -25,6 +26,7 @@ OPTIONS = ("--id-field", "编号", "--crs", "EPSG:4490")
 def command(own_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run `import enterprises FILE …` in an empty folder, on a database of its own."""
     monkeypatch.setenv("RISKMAP_DATABASE_URL", url(own_engine))
+    monkeypatch.setenv("RISKMAP_OWNER_DATABASE_URL", databases.owner_url(own_engine))
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str, rows: list[dict[str, object]], options: tuple[str, ...] = OPTIONS) -> Result:
@@ -189,7 +191,7 @@ def test_an_import_works_beside_a_service_that_has_the_database_open(
 def test_what_goes_wrong_in_the_database_is_a_sentence(
     command: Command, own_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with own_engine.begin() as connection:
+    with databases.as_owner(own_engine) as owner, owner.begin() as connection:
         connection.execute(text("DROP TABLE import_batch"))
     result = command(rows=[site(1)])
     assert result.exit_code == 2

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from backend.obstacle import Obstacle
 from backend.operating import cluster_files, embedded
 from backend.operating.cluster import LONGEST_SOCKET_DIR, SHORT_TEMPORARY, Cluster, lock
-from backend.operating.postgres_config import SUPERUSER
+from backend.operating.postgres_config import OWNER, SUPERUSER
 from tests.databases import execute
 from tests.processes import processes_of
 
@@ -267,7 +267,7 @@ def test_two_services_do_not_share_a_data_folder(spare: Cluster) -> None:
 
 
 def test_a_client_in_a_transaction_does_not_hold_up_the_stop(running: Cluster) -> None:
-    engine = create_engine(running.url())
+    engine = create_engine(running.url(role=OWNER))
     with engine.connect() as connection:
         connection.execute(text("CREATE TABLE half_done (id int)"))
         begun = time.monotonic()

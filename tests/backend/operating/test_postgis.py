@@ -10,12 +10,49 @@ from backend.database import create_engine
 from backend.obstacle import Obstacle
 from backend.operating import postgis
 from backend.operating.cluster import Cluster
-from backend.operating.postgres_config import SUPERUSER
-from tests.databases import execute, own_database
+from backend.operating.postgres_config import OWNER, ROLE, SUPERUSER
+from tests.databases import as_owner, execute, own_database
 
 
 def test_the_private_cluster_is_suitable(engine: Engine) -> None:
-    postgis.require_suitable(engine)
+    with as_owner(engine) as owner:
+        postgis.require_suitable(owner)
+
+
+def test_the_application_is_not_the_owner_of_the_private_cluster(engine: Engine) -> None:
+    with as_owner(engine) as owner:
+        assert postgis.application_role(owner, engine) == (ROLE, False)
+
+
+def test_one_role_for_both_is_known_as_the_owner(engine: Engine) -> None:
+    with as_owner(engine) as owner:
+        assert postgis.application_role(owner, owner) == (OWNER, True)
+
+
+def test_a_superuser_is_known_to_be_kept_from_nothing(cluster: Cluster, engine: Engine) -> None:
+    superuser = create_engine(cluster.url(str(engine.url.database), role=SUPERUSER))
+    with as_owner(engine) as owner:
+        assert postgis.application_role(owner, superuser).is_owner
+    superuser.dispose()
+
+
+def test_two_addresses_of_different_databases_are_refused(
+    cluster: Cluster, engine: Engine, own_engine: Engine
+) -> None:
+    with as_owner(engine) as owner, pytest.raises(Obstacle, match="不是同一个数据库"):
+        postgis.application_role(owner, own_engine)
+
+
+def test_tables_of_another_role_name_the_command_for_their_keeper(
+    cluster: Cluster, own_engine: Engine
+) -> None:
+    execute(cluster, f"REASSIGN OWNED BY {OWNER} TO {SUPERUSER}", database=str(own_engine.url.database))
+    execute(cluster, f"GRANT CREATE ON SCHEMA public TO {OWNER}", database=str(own_engine.url.database))
+    with (
+        as_owner(own_engine) as owner,
+        pytest.raises(Obstacle, match=f'REASSIGN OWNED BY {SUPERUSER} TO "{OWNER}"'),
+    ):
+        postgis.require_suitable(owner)
 
 
 def test_a_database_without_postgis_names_the_command_for_its_keeper(cluster: Cluster) -> None:
