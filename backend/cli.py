@@ -33,6 +33,11 @@ Port = Annotated[int | None, typer.Option(help="监听端口（默认 8000）", 
 DataDir = Annotated[
     Path | None, typer.Option(help="数据目录：数据库、日志和文件（默认见 doctor）", show_default=False)
 ]
+TlsCert = Annotated[
+    Path | None,
+    typer.Option(help="HTTPS 证书文件（PEM，含证书链）；与 --tls-key 一起给出", show_default=False),
+]
+TlsKey = Annotated[Path | None, typer.Option(help="HTTPS 证书的私钥文件（PEM）", show_default=False)]
 
 app = typer.Typer(
     help="区域安全风险电子地图：企业、风险分区、防护目标，红橙黄蓝一张图。",
@@ -75,6 +80,8 @@ def demo(
     host: Host = None,
     port: Port = None,
     data_dir: DataDir = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="不自动打开浏览器")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="清空演示数据，重新生成")] = False,
     scale: Annotated[
@@ -90,16 +97,23 @@ def demo(
             loader.reset(engine)
         loader.load(engine, scale=scale and scale.value, progress=say)
 
-    settings = read_settings(host=host, port=port, data_dir=data_dir)
+    settings = read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
     serving.run(settings, prepare=fill, say=say, opens_browser=not no_browser)
 
 
 @app.command(help="运行正式服务。")
-def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+) -> None:
     """Run the service for real use."""
     from backend import serving
 
-    serving.run(read_settings(host=host, port=port, data_dir=data_dir), say=say)
+    settings = read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
+    serving.run(settings, say=say)
 
 
 mount_later("import", "backend.importing.commands", about="把文件导入登记库：企业、分区、防护目标等。")
@@ -184,12 +198,17 @@ def say(sentence: str) -> None:
 
 
 def read_settings(
-    *, host: str | None = None, port: int | None = None, data_dir: Path | None = None
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    data_dir: Path | None = None,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
 ) -> "Settings":
     """Read the environment; options that were given on the command line win."""
     from backend import settings
 
-    return settings.read_settings(host=host, port=port, data_dir=data_dir)
+    return settings.read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
 
 
 def private_cluster(settings: "Settings") -> "Cluster":

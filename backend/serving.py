@@ -1,13 +1,17 @@
 """Runs the service from start to end: signals, port, database, the web server, and everything put away again."""
 
+import asyncio
 import errno
 import ipaddress
 import os
+import resource
 import signal
 import socket
+import ssl
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -19,8 +23,16 @@ from backend.obstacle import Obstacle
 from backend.operating import frontend
 from backend.operating.opening import Say, ready_database
 from backend.settings import Settings
+from backend.web import certificates
+from backend.web.connections import HEAD_TIMEOUT_S, ImpatientProtocol
 
 Prepare = Callable[[Engine], None]
+
+# Whoever comes beyond these is answered with 503.
+MOST_CONNECTIONS = 1000
+# Each connection is an open file, and so is much else.
+FILES_BESIDE = 500
+KEEP_ALIVE_S = 15
 
 
 def run(
@@ -37,6 +49,7 @@ def run(
     say : prints a sentence to the operator.
     prepare : what to do with the migrated database before the first request, such as loading the demo.
     """
+    encryption = certificates.encryption(settings.tls_cert, settings.tls_key, say=say)
     with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
         if not frontend.is_current():
             say("正在下载网页所需的程序库……")
@@ -45,10 +58,10 @@ def run(
             if prepare:
                 prepare(engine)
             app = create_app(settings, engine)
-            warn_when_open_to_the_network(settings.host, say)
+            warn_when_open_to_the_network(settings, say)
             try:
                 listen(
-                    app,
+                    configuration(app, settings, encryption),
                     listener,
                     announce=lambda: _announce(address(settings), say, opens_browser=opens_browser),
                 )
@@ -113,27 +126,58 @@ def bound_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def listen(app: FastAPI, listener: socket.socket, *, announce: Callable[[], None]) -> None:
-    """Answer requests until a signal comes."""
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                announce()
-
-    configuration = uvicorn.Config(
+def configuration(app: FastAPI, settings: Settings, encryption: ssl.SSLContext | None) -> uvicorn.Config:
+    """Say how requests are taken: by whom, how many at once, and what is believed of proxies."""
+    return uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
         server_header=False,
-        proxy_headers=False,
+        http=ImpatientProtocol,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        # Otherwise anybody could say in a header which address they come from, and that they came by HTTPS.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        ssl_context_factory=(lambda config, default: encryption) if encryption else None,
     )
-    server = Server(configuration)
+
+
+def listen(configuration: uvicorn.Config, listener: socket.socket, *, announce: Callable[[], None]) -> None:
+    """Answer requests until a signal comes."""
+
+    class Announced(Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                announce()
+
+    allow_open_files(MOST_CONNECTIONS + FILES_BESIDE)
+    server = Announced(configuration)
     server.run(sockets=[listener])
     if not server.started:
         raise Obstacle("网络服务没有启动成功，原因见上面的日志。")
+
+
+class Server(uvicorn.Server):
+    """Gives the greetings of TLS no more time than a request's head, where asyncio would give a minute."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; uvicorn has no setting for this time."""
+        if self.config.is_ssl:
+            loop = asyncio.get_running_loop()
+            create = partial(loop.create_server, ssl_handshake_timeout=HEAD_TIMEOUT_S)
+            loop.create_server = create  # type: ignore[method-assign]
+        await super().startup(sockets)
+
+
+def allow_open_files(wanted: int) -> None:
+    """Raise this process's own limit of open files, as far as the machine lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    possible = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < possible:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (possible, hard))
 
 
 def address(settings: Settings) -> str:
@@ -141,17 +185,28 @@ def address(settings: Settings) -> str:
 
     >>> address(Settings(host="0.0.0.0", port=8000)), address(Settings(host="::1", port=80))
     ('http://127.0.0.1:8000/', 'http://[::1]:80/')
+    >>> address(Settings(host="map.bureau.lan", port=8443, tls_cert="map.pem", tls_key="map.key"))
+    'https://map.bureau.lan:8443/'
     """
+    scheme = "https" if settings.tls_cert else "http"
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    return f"http://[{host}]:{settings.port}/" if ":" in host else f"http://{host}:{settings.port}/"
+    return f"{scheme}://[{host}]:{settings.port}/" if ":" in host else f"{scheme}://{host}:{settings.port}/"
 
 
-def warn_when_open_to_the_network(host: str, say: Say) -> None:
-    """Say so when others than this machine's users can reach the service."""
-    if host != "localhost" and not _is_loopback(host):
+def warn_when_open_to_the_network(settings: Settings, say: Say) -> None:
+    """Say what it means that others than this machine's users can reach the service without encryption."""
+    if settings.tls_cert or settings.host == "localhost" or _is_loopback(settings.host):
+        return
+    if settings.insecure_http:
         say(
-            f"注意：服务监听在 {host}，局域网里的其他人可以打开。目前没有登录和加密，"
-            "不要放入真实的敏感数据，或放在带 HTTPS 的反向代理之后。"
+            f"注意：服务监听在 {settings.host}，已设置 RISKMAP_INSECURE_HTTP：从其他机器登录时，"
+            "密码和数据在网络上以明文传输，会被同一网络中的人截获。"
+        )
+    elif not settings.trusted_proxies:
+        say(
+            f"注意：服务监听在 {settings.host}，没有加密，从其他机器不能登录。请用 --tls-cert 和 --tls-key 指定证书，"
+            "或放在 HTTPS 反向代理之后并设置 RISKMAP_TRUSTED_PROXIES；"
+            "确实要以明文传输密码时，设置 RISKMAP_INSECURE_HTTP=true。"
         )
 
 

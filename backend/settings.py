@@ -40,7 +40,12 @@ def default_data_dir() -> Path:
 
 
 def read_settings(
-    *, host: str | None = None, port: int | None = None, data_dir: Path | None = None
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    data_dir: Path | None = None,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
 ) -> Settings:
     """Read the environment; options that were given (not None) on the command line win.
 
@@ -49,7 +54,9 @@ def read_settings(
     Obstacle
         Naming each variable that cannot be read.
     """
-    options: dict[str, Any] = {"host": host, "port": port, "data_dir": data_dir}
+    options: dict[str, Any] = {
+        "host": host, "port": port, "data_dir": data_dir, "tls_cert": tls_cert, "tls_key": tls_key
+    }  # fmt: skip
     try:
         return Settings(**{name: value for name, value in options.items() if value is not None})
     except (ValidationError, SettingsError) as error:

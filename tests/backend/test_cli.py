@@ -70,7 +70,7 @@ def address_said_by(process: subprocess.Popen[str]) -> str:
     said = ""
     for line in process.stdout or []:
         said += line
-        if found := re.search(r"http://\S+/", line):
+        if found := re.search(r"https?://\S+/", line):
             return found[0]
     raise AssertionError(f"the service ended: {said}")
 
