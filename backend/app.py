@@ -13,7 +13,14 @@ from backend.settings import Settings
 from backend.surroundings import routes as surroundings
 from backend.web import health
 from backend.web.pages import add_pages
-from backend.web.protection import HeadAsGet, KnownHosts, ProtectiveHeaders
+from backend.web.protection import (
+    BoundedBody,
+    HeadAsGet,
+    KnownHosts,
+    KnownMethods,
+    ProtectiveHeaders,
+    SameOriginWrites,
+)
 from backend.zones import routes as zones
 
 
@@ -26,6 +33,9 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.state.turns = turns()
     # The last one added is the first to see a request.
     app.add_middleware(HeadAsGet)
+    app.add_middleware(BoundedBody)
+    app.add_middleware(SameOriginWrites)
+    app.add_middleware(KnownMethods)
     app.add_middleware(KnownHosts, names=settings.allowed_hosts)
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)

@@ -102,6 +102,7 @@ def test_a_service_with_a_certificate_is_reached_by_https_alone(data_dir: Path) 
         assert address.startswith("https://127.0.0.1:")
         with urlopen(f"{address}healthz", timeout=10, context=trusted) as answer:
             assert answer.status == 200
+            assert "max-age=31536000" in answer.headers["strict-transport-security"]
         port = int(address.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
             plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
