@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
@@ -30,6 +30,48 @@ class Settings(BaseSettings):
         description="Names under which the service is reached besides `localhost` and the machine's own (JSON list)",
     )
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the service listens on")
+    owner_database_url: str | None = Field(
+        default=None,
+        description="The same server as `RISKMAP_DATABASE_URL`, as the owner of the tables; unset: one role is both",
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="Certificate (PEM, with its chain) to serve HTTPS with"
+    )
+    tls_key: Path | None = Field(default=None, description="Private key (PEM) of `RISKMAP_TLS_CERT`")
+    trusted_proxies: list[str] = Field(
+        default=[], description="Addresses of proxies whose `X-Forwarded-*` headers are believed (JSON list)"
+    )
+    insecure_http: bool = Field(
+        default=False,
+        description="Let people sign in over plain HTTP from other machines: passwords travel in the clear",
+    )
+    public_view: bool = Field(
+        default=False, description="Let anybody see areas, corridors and receptors without signing in"
+    )
+    password_policy: Literal["dengbao", "asvs"] = Field(
+        default="dengbao",
+        description="`dengbao`: 12 characters of 3 classes, changed every 90 days; `asvs`: 12 characters, no expiry",
+    )
+    idle_minutes: int = Field(
+        default=30, ge=1, le=240, description="A session ends when nothing was asked for so long"
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=24, description="A session ends at the latest after so long"
+    )
+    lock_minutes: int = Field(
+        default=30, ge=1, le=1440, description="How long five failed sign-ins lock an account"
+    )
+
+    @property
+    def address(self) -> str:
+        """What to type into the browser.
+
+        >>> Settings(host="0.0.0.0", port=8000).address, Settings(host="::1", port=80).address
+        ('http://127.0.0.1:8000/', 'http://[::1]:80/')
+        """
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        named = f"[{host}]" if ":" in host else host
+        return f"{'https' if self.tls_cert else 'http'}://{named}:{self.port}/"
 
 
 def default_data_dir() -> Path:
