@@ -1,12 +1,23 @@
 """The service put together: nothing here but composition."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
-from backend.database import turns
+from backend.accounts import routes as accounts
+from backend.accounts.access import AnyRole
+from backend.accounts.passwords import hashing_turns
+from backend.accounts.throttle import Throttle
+from backend.administration import routes as administration
+from backend.audit.chain import kept_sealed
+from backend.database import transactions, turns
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
+from backend.jurisdictions.actors import DEMO_READER, NOBODY, PUBLIC, Actor
 from backend.maps import routes as maps
 from backend.overview import routes as overview
 from backend.settings import Settings
@@ -24,13 +35,26 @@ from backend.web.protection import (
 from backend.zones import routes as zones
 
 
-def create_app(settings: Settings, engine: Engine) -> FastAPI:
-    """The whole service over one database."""
+def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> FastAPI:
+    """The whole service over one database.
+
+    Parameters
+    ----------
+    is_demo : whether everybody may read without signing in, and the demonstration's links let people in. Only for a
+        database of invented data.
+    """
     # The documentation page is our own: the framework's would load its scripts from a CDN.
-    app = FastAPI(title="riskmap", version="0.1.0", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="riskmap", version="0.1.0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=sealing
+    )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.transaction = transactions(engine)
     app.state.turns = turns()
+    app.state.hashing_turns = hashing_turns()
+    app.state.throttle = Throttle()
+    app.state.is_demo = is_demo
+    app.state.anonymous = anonymous_actor(settings, is_demo=is_demo)
     # The last one added is the first to see a request.
     app.add_middleware(HeadAsGet)
     app.add_middleware(BoundedBody)
@@ -39,11 +63,34 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(KnownHosts, names=settings.allowed_hosts)
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
-    for part in (health, overview, zones, surroundings, features, maps):
+    for part in (health, accounts, administration, overview, zones, surroundings, features, maps):
         summarise(part.router)
         app.include_router(part.router, responses=PROBLEMS)
+    add_description(app)
     add_pages(app)
     return app
+
+
+def anonymous_actor(settings: Settings, *, is_demo: bool) -> Actor:
+    """Who this service takes everybody for that has not signed in."""
+    if is_demo:
+        return DEMO_READER
+    return PUBLIC if settings.public_view else NOBODY
+
+
+@asynccontextmanager
+async def sealing(app: FastAPI) -> AsyncIterator[None]:
+    """Keep the audit trail sealed while the service runs."""
+    with kept_sealed(app.state.engine):
+        yield
+
+
+def add_description(app: FastAPI) -> None:
+    """Describe the API to who may use it."""
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def describe(actor: AnyRole) -> JSONResponse:
+        return JSONResponse(app.openapi())
 
 
 def summarise(router: APIRouter) -> None:

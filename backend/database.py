@@ -1,13 +1,14 @@
 """Engines and sessions: reads and writes are told apart, and only the write dependency commits."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy
 from anyio import CapacityLimiter, fail_after
 from fastapi import Depends, Request
-from sqlalchemy import DateTime, Engine, MetaData
+from sqlalchemy import DateTime, Engine, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from backend.errors import DomainError
@@ -29,6 +30,12 @@ class Base(DeclarativeBase):
 # PostgreSQL works on few queries at a time best; more readers wait for their turn.
 CONNECTIONS = 12
 PATIENCE_S = 15.0
+# Besides those of the turns: for signing in and for sealing the audit trail, which must not wait behind readers.
+RESERVE = 4
+# A question that takes longer is not one that somebody waits for.
+LONGEST_READ = "30s"
+
+Transaction = Callable[[], AbstractContextManager[Session]]
 
 
 class Busy(DomainError):
@@ -44,7 +51,7 @@ def create_engine(url: str) -> Engine:
     return sqlalchemy.create_engine(
         address,
         pool_pre_ping=True,
-        pool_size=CONNECTIONS,
+        pool_size=CONNECTIONS + RESERVE,
         max_overflow=0,
         pool_timeout=5,
         # psycopg's automatic server-side preparation pays for the tile query, which repeats all day.
@@ -71,8 +78,25 @@ async def turn(request: Request) -> AsyncIterator[None]:
 
 
 def turns() -> CapacityLimiter:
-    """As many turns as an engine has connections."""
+    """As many turns as an engine has connections for them."""
     return CapacityLimiter(CONNECTIONS)
+
+
+def transactions(engine: Engine) -> Transaction:
+    """What opens a transaction that commits at the end of its block."""
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        with Session(engine) as session, session.begin():
+            yield session
+
+    return transaction
+
+
+def own_transaction(request: Request) -> AbstractContextManager[Session]:
+    """A transaction that commits whatever becomes of the request, to find out who asks and to record refusals."""
+    transaction: Transaction = request.app.state.transaction
+    return transaction()
 
 
 Turn = Annotated[None, Depends(turn, scope="function")]
@@ -85,6 +109,7 @@ def read_session(request: Request, turn: Turn) -> Iterator[Session]:
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )
     with Session(reading) as session:
+        session.execute(text(f"SET LOCAL statement_timeout = '{LONGEST_READ}'"))
         yield session
 
 

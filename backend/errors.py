@@ -28,10 +28,17 @@ class DomainError(Exception):
     status: ClassVar[int] = 422
     code: ClassVar[str] = "not_acceptable"
 
-    def __init__(self, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, detail: str, errors: Sequence[Mapping[str, Any]] = (), **members: object) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = list(errors)
+        # What the document tells besides (RFC 9457 §3.2), such as the present state of what was changed meanwhile.
+        self.members = members
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to the answer."""
+        return {}
 
 
 class NotFound(DomainError):
@@ -67,6 +74,8 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """What every refusal and failure is answered with (RFC 9457); `detail` is a Chinese sentence to show."""
 
+    model_config = ConfigDict(extra="allow")
+
     type: str
     title: str
     status: int
@@ -90,6 +99,7 @@ def problem(
     errors: Sequence[Mapping[str, Any]] = (),
     *,
     trace_id: str | None = None,
+    members: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """One problem document; `trace_id` is what the log line of the cause carries."""
     body = Problem(
@@ -100,7 +110,8 @@ def problem(
         code=code,
         errors=[Fault.model_validate(error) for error in errors],
         trace_id=trace_id or uuid4().hex,
-    ).model_dump()
+        **(members or {}),
+    ).model_dump(mode="json")
     headers = {"Retry-After": "5"} if status == 503 else None
     return JSONResponse(body, status, media_type=PROBLEM_JSON, headers=headers)
 
@@ -110,7 +121,9 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(DomainError)
     def domain_error(request: Request, error: DomainError) -> JSONResponse:
-        return problem(error.status, error.code, error.detail, error.errors)
+        answer = problem(error.status, error.code, error.detail, error.errors, members=error.members)
+        answer.headers.update(error.headers)
+        return answer
 
     @app.exception_handler(GeodataError)
     def geodata_error(request: Request, error: GeodataError) -> JSONResponse:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
 from tiles.grid import Bounds
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
-from backend.jurisdictions.scope import Actor
 from backend.surroundings.models import Corridor, Receptor
 from backend.surroundings.queries import visible_corridors, visible_receptors
 from backend.zones.models import Zone

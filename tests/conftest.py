@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,9 @@ def client(session: Session, engine: Engine, tmp_path: Path) -> TestClient:
         with session.begin_nested():
             yield session
 
-    app = create_app(Settings(data_dir=tmp_path, allowed_hosts=["testserver"]), engine)
+    app = create_app(Settings(data_dir=tmp_path, allowed_hosts=["testserver"]), engine, is_demo=True)
     app.dependency_overrides[read_session] = lambda: session
     app.dependency_overrides[write_session] = write
+    app.state.transaction = contextmanager(write)
     # Without "with": the application's start-up work reads through its own connections, which see no test rows.
     return TestClient(app, raise_server_exceptions=False)

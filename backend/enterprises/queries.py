@@ -1,21 +1,20 @@
 """Which enterprises exist for an actor."""
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 
 from backend.enterprises.models import Enterprise
-from backend.jurisdictions.scope import Actor, may_see
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.scope import may_see
 
 
 def visible_enterprises(actor: Actor) -> Select[Enterprise]:
     """The enterprises that exist for this actor."""
-    return select(Enterprise).where(is_visible(actor))
-
-
-def is_visible(actor: Actor) -> ColumnElement[bool]:
-    """Whether the enterprise of a row exists for this actor; for selects that join `Enterprise`."""
-    return may_see(
-        actor.scope,
-        township=Enterprise.township_code,
-        sector=Enterprise.sector_code,
-        enterprise=Enterprise.id,
+    return select(Enterprise).where(
+        may_see(
+            actor.scope,
+            townships=Enterprise.township_code,
+            sector=Enterprise.sector_code,
+            group=Enterprise.group_id,
+            enterprise=Enterprise.id,
+        )
     )

@@ -9,8 +9,8 @@ from backend.enterprises.models import OPERATING_STATUSES, Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.enterprises.schemas import EnterpriseOut, Named
 from backend.grades import GRADE_BASIS
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area, Sector, UnitGroup
-from backend.jurisdictions.scope import Actor
 from backend.register.rows import Term, one_row, own_fields, place, place_columns, term, true_area_m2
 from backend.web.parameters import Key
 

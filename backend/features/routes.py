@@ -8,12 +8,12 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response, params
 
+from backend.accounts.access import Exporter, Viewer, record_export
 from backend.database import ReadSession
 from backend.errors import BadParameter, NotFound
 from backend.extents import layer_extent
 from backend.features import documents, service
 from backend.features.documents import GEOJSON, JSON, link
-from backend.jurisdictions.scope import CurrentActor
 from backend.layers import LAYERS, PublishedLayer
 from backend.web.parameters import BIGINT_MAX, Bbox, check_moment
 
@@ -50,19 +50,19 @@ def root_of(request: Request) -> str:
 
 
 @router.get("", dependencies=[only()])
-def read_landing_page(request: Request) -> dict[str, Any]:
+def read_landing_page(request: Request, actor: Viewer) -> dict[str, Any]:
     """Where a client starts."""
     return documents.landing_page(root_of(request), str(request.base_url).rstrip("/"))
 
 
 @router.get("/conformance", dependencies=[only()])
-def read_conformance() -> dict[str, Any]:
+def read_conformance(actor: Viewer) -> dict[str, Any]:
     """The conformance classes that the tests hold us to."""
     return {"conformsTo": documents.CONFORMS_TO}
 
 
 @router.get("/collections", dependencies=[only()])
-def read_collections(request: Request, actor: CurrentActor, session: ReadSession) -> dict[str, Any]:
+def read_collections(request: Request, actor: Viewer, session: ReadSession) -> dict[str, Any]:
     """Every published layer as a collection."""
     root = root_of(request)
     described = [
@@ -73,7 +73,7 @@ def read_collections(request: Request, actor: CurrentActor, session: ReadSession
 
 @router.get("/collections/{collection_id}", dependencies=[only()])
 def read_collection(
-    request: Request, layer: Collection, actor: CurrentActor, session: ReadSession
+    request: Request, layer: Collection, actor: Viewer, session: ReadSession
 ) -> dict[str, Any]:
     """One collection."""
     return documents.collection(layer, root_of(request), layer_extent(session, actor, layer))
@@ -88,7 +88,7 @@ def read_collection(
 def read_items(
     request: Request,
     layer: Collection,
-    actor: CurrentActor,
+    actor: Exporter,
     session: ReadSession,
     bbox: Bbox,
     limit: Annotated[
@@ -98,6 +98,7 @@ def read_items(
 ) -> Response:
     """A page of features in the order of their number, with a `next` link while there are more."""
     page = service.page(session, actor, layer, box=bbox, after=after, limit=min(limit, MAX_LIMIT))
+    record_export(request, actor, what=layer.name, rows=len(page.features))
     here = f"{root_of(request)}/collections/{layer.name}"
     links = [
         link(str(request.url), "self", GEOJSON, "本页 / This page"),
@@ -125,7 +126,7 @@ def read_items(
     responses=AS_GEOJSON,
 )
 def read_item(
-    request: Request, layer: Collection, feature_id: UUID, actor: CurrentActor, session: ReadSession
+    request: Request, layer: Collection, feature_id: UUID, actor: Viewer, session: ReadSession
 ) -> Response:
     """One feature."""
     feature = service.one_feature(session, actor, layer, feature_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
 from backend.register.rows import meets
 from tiles.grid import Bounds

@@ -3,14 +3,11 @@
 import errno
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 from rich.console import Console
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -20,8 +17,7 @@ from backend.importing.errors import CannotImport
 from backend.importing.files.values import require_fit
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
-from backend.operating import embedded, opening
-from backend.operating.cluster import Cluster
+from backend.operating.opening import reachable_database
 from backend.settings import Settings
 from geodata.errors import GeodataError
 
@@ -60,7 +56,8 @@ class Choices:
 def run(settings: Settings, request: ImportRequest, choices: Choices, console: Console) -> int:
     """Import a file and say what happened; the answer is the exit code."""
     try:
-        with reachable_database(settings, console) as engine, Session(engine) as session:
+        reached = reachable_database(settings, say=lambda sentence: screen.say(console, sentence))
+        with reached as engine, Session(engine) as session:
             code = _import(session, request, choices, console)
             if code == DONE:
                 session.commit()
@@ -72,20 +69,6 @@ def run(settings: Settings, request: ImportRequest, choices: Choices, console: C
         log.error("%s: %s", type(error).__name__, str(error).partition("\n")[0])
         screen.say(console, DATABASE_FAILED)
     return NOT_IMPORTED
-
-
-@contextmanager
-def reachable_database(settings: Settings, console: Console) -> Iterator[Engine]:
-    """Reach the database: beside a service that has it open, or alone."""
-    cluster = Cluster(settings.data_dir.resolve())
-    if settings.database_url is None and embedded.running_pid(cluster) is not None:
-        reached = opening.migrated(
-            opening.addresses(settings), say=lambda sentence: screen.say(console, sentence)
-        )
-    else:
-        reached = opening.ready_database(settings, say=lambda sentence: screen.say(console, sentence))
-    with reached as engine:
-        yield engine
 
 
 def _import(session: Session, request: ImportRequest, choices: Choices, console: Console) -> int:

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Select, select
 
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area, Sector
-from backend.jurisdictions.scope import Actor
 
 
 def visible_areas(actor: Actor) -> Select[Area]:

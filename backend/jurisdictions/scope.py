@@ -1,27 +1,33 @@
-"""The one gate: who asks, and which rows exist for them.
+"""The one gate: which rows exist for somebody.
 
 A scope is exactly one kind, and an empty one sees nothing. Every select of rows that belong to enterprises is
-built from it; nobody filters by township, sector or enterprise anywhere else.
+built from it; nobody filters by township, sector, group or enterprise anywhere else.
 """
 
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, false, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 
 class ScopeKind(StrEnum):
-    """What the codes of a scope are."""
+    """What the codes of a scope are; those of groups and enterprises are their ids."""
 
     EVERYTHING = "everything"
     TOWNSHIPS = "townships"
     SECTORS = "sectors"
+    GROUPS = "groups"
     ENTERPRISES = "enterprises"
+    PUBLIC = "public"
+    NOTHING = "nothing"
+
+
+# The kinds that name whose rows they see.
+WITH_CODES = frozenset({ScopeKind.TOWNSHIPS, ScopeKind.SECTORS, ScopeKind.GROUPS, ScopeKind.ENTERPRISES})
 
 
 @dataclass(frozen=True)
@@ -45,48 +51,40 @@ class Scope:
 
 
 EVERYTHING = Scope(ScopeKind.EVERYTHING)
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who asks."""
-
-    name: str
-    scope: Scope
-
-
-# Demonstration data are fictitious and whole to every reader; accounts will put signed-in people here.
-VIEWER = Actor("viewer", EVERYTHING)
-
-
-def current_actor() -> Actor:
-    """The actor of a request."""
-    return VIEWER
-
-
-CurrentActor = Annotated[Actor, Depends(current_actor)]
+NOTHING = Scope(ScopeKind.NOTHING)
 
 
 def may_see(
     scope: Scope,
     *,
-    township: InstrumentedAttribute[Any],
+    townships: InstrumentedAttribute[Any],
     sector: InstrumentedAttribute[Any],
+    group: InstrumentedAttribute[Any],
     enterprise: InstrumentedAttribute[Any],
 ) -> ColumnElement[bool]:
     """The predicate of a scope over the columns that say whose a row is.
 
     Parameters
     ----------
-    township, sector, enterprise : columns with the row's township code, sector code and enterprise id.
-        A scope without codes sees nothing, and so does a row without a code.
+    townships : column with the row's township code, or with the list of them all.
+    sector, group, enterprise : columns with the row's sector code, group id and enterprise id.
+        A scope without codes sees nothing, and so does a row without a code. The public sees nothing that
+        belongs to an enterprise.
     """
-    if scope.kind is ScopeKind.EVERYTHING:
-        answer: ColumnElement[bool] = true()
-    elif scope.kind is ScopeKind.TOWNSHIPS:
-        answer = township.in_(sorted(scope.codes))
-    elif scope.kind is ScopeKind.SECTORS:
-        answer = sector.in_(sorted(scope.codes))
-    else:
-        answer = enterprise.in_([UUID(code) for code in sorted(scope.codes)])
+    codes = sorted(scope.codes)
+    match scope.kind:
+        case ScopeKind.EVERYTHING:
+            answer: ColumnElement[bool] = true()
+        case ScopeKind.TOWNSHIPS if isinstance(townships.type, ARRAY):
+            answer = townships.overlap(cast(codes, ARRAY(Text)))
+        case ScopeKind.TOWNSHIPS:
+            answer = townships.in_(codes)
+        case ScopeKind.SECTORS:
+            answer = sector.in_(codes)
+        case ScopeKind.GROUPS:
+            answer = group.in_([UUID(code) for code in codes])
+        case ScopeKind.ENTERPRISES:
+            answer = enterprise.in_([UUID(code) for code in codes])
+        case ScopeKind.PUBLIC | ScopeKind.NOTHING:
+            answer = false()
     return answer

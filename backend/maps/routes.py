@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from backend.accounts.access import Viewer
 from backend.database import ReadSession
 from backend.errors import BadParameter, NotFound
 from backend.extents import extent
-from backend.jurisdictions.scope import Actor, CurrentActor
+from backend.jurisdictions.actors import Actor
 from backend.layers import LAYERS, PublishedLayer
 from backend.maps.service import layers_revision, tile_bytes
 from tiles.grid import BUFFER, EXTENT, Tile, checked
@@ -45,9 +46,7 @@ Address = Annotated[Tile, Depends(read_address)]
 
 
 @router.get("/{layers}.json")
-def read_tilejson(
-    request: Request, layers: Layers, actor: CurrentActor, session: ReadSession
-) -> dict[str, object]:
+def read_tilejson(request: Request, layers: Layers, actor: Viewer, session: ReadSession) -> dict[str, object]:
     """TileJSON 3.0 of one or several layers."""
     names = ",".join(layer.name for layer in layers)
     template = f"{str(request.base_url).rstrip('/')}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt"
@@ -61,7 +60,7 @@ def read_tilejson(
 
 @router.get("/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={200: {"content": {MVT: {}}}})
 def read_tile(
-    request: Request, layers: Layers, tile: Address, actor: CurrentActor, session: ReadSession
+    request: Request, layers: Layers, tile: Address, actor: Viewer, session: ReadSession
 ) -> Response:
     """One Mapbox Vector Tile; its layers carry the names of the address."""
     etag = tile_etag(layers, layers_revision(session, layers), actor, tile)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
 from backend.register.revisions import revisions
 from tiles.grid import Tile

@@ -38,6 +38,18 @@ def ready_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
 
 
 @contextmanager
+def reachable_database(settings: Settings, *, say: Say) -> Iterator[Engine]:
+    """Reach the database for a command: beside a service that has it open, or alone."""
+    is_served = (
+        settings.database_url is None
+        and embedded.running_pid(Cluster(settings.data_dir.resolve())) is not None
+    )
+    reached = migrated(addresses(settings), say=say) if is_served else ready_database(settings, say=say)
+    with reached as engine:
+        yield engine
+
+
+@contextmanager
 def migrated(addresses: Addresses, *, say: Say) -> Iterator[Engine]:
     """Bring a suitable server's tables up to date as their owner, and connect to it as the application."""
     engine = create_engine(addresses.application)

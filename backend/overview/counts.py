@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.grades import CODES
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.layers import LAYERS, PublishedLayer
 from backend.register.rows import meets
 from tiles.grid import Bounds

@@ -11,9 +11,9 @@ from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.extents import extent
 from backend.grades import GRADE_BASIS
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
-from backend.jurisdictions.scope import Actor
 from backend.jurisdictions.territory import Territory, find_territory
 from backend.layers import ENTERPRISE_OUTLINES, LAYERS
 from backend.register.rows import place, place_columns

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from backend.accounts.access import Viewer
 from backend.database import ReadSession
 from backend.errors import BadParameter
-from backend.jurisdictions.scope import CurrentActor
 from backend.overview.counts import Counts, counts
 from backend.overview.district import District, district
 from backend.overview.search import SearchAnswer, search
@@ -17,26 +17,26 @@ router = APIRouter(prefix="/api/v1", tags=["overview"])
 
 
 @router.get("/vocabulary")
-def read_vocabulary(session: ReadSession) -> Vocabulary:
+def read_vocabulary(actor: Viewer, session: ReadSession) -> Vocabulary:
     """Every code that the service speaks, with its words, colours and signs."""
     return vocabulary(session)
 
 
 @router.get("/district")
-def read_district(request: Request, actor: CurrentActor, session: ReadSession) -> District:
+def read_district(request: Request, actor: Viewer, session: ReadSession) -> District:
     """The district that the map is of."""
     return district(session, actor, request.app.state.settings.district)
 
 
 @router.get("/counts")
-def read_counts(actor: CurrentActor, session: ReadSession, bbox: Bbox) -> Counts:
+def read_counts(actor: Viewer, session: ReadSession, bbox: Bbox) -> Counts:
     """Rows per grade or kind, in all and (with `bbox`) in view."""
     return counts(session, actor, bbox)
 
 
 @router.get("/search")
 def read_search(
-    actor: CurrentActor,
+    actor: Viewer,
     session: ReadSession,
     q: Annotated[str, Query(max_length=100, description="words of a name, or a credit code")],
     limit: Annotated[int, Query(ge=1, le=100)] = 20,

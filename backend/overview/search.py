@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
-from backend.jurisdictions.scope import Actor
 from backend.layers import LAYERS, PublishedLayer
 from backend.register.rows import place, place_columns
 from backend.surroundings.models import Corridor, Receptor

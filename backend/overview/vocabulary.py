@@ -1,7 +1,5 @@
 """Every code that the service speaks, with its words, colours and signs."""
 
-from collections.abc import Mapping
-
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -9,7 +7,7 @@ from backend.enterprises.models import OPERATING_STATUSES
 from backend.grades import GRADES, UNGRADED, Grade
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
 from backend.jurisdictions.queries import sectors_in_order
-from backend.register.rows import Term
+from backend.register.rows import Term, terms
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 
 
@@ -41,8 +39,3 @@ def vocabulary(session: Session) -> Vocabulary:
         area_levels=terms(AREA_LEVELS),
         group_kinds=terms(GROUP_KINDS),
     )
-
-
-def terms(words: Mapping[str, tuple[str, str]]) -> list[Term]:
-    """A table of code → (Chinese, English) as it is published."""
-    return [Term(code=code, zh=zh, en=en) for code, (zh, en) in words.items()]

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
 CANONICAL_SRID = 4490
@@ -86,3 +87,8 @@ def zone_of(column: str) -> MappedColumn[Any]:
 def scale_of(column: str) -> MappedColumn[Any]:
     """Point scale factor k of that zone at the place: planar length / k = length on the ground."""
     return mapped_column(Computed(f"metric_k({column})", persisted=True))
+
+
+def township_codes() -> MappedColumn[Any]:
+    """Every township that the row lies in or reaches into; the database derives it, nobody writes it."""
+    return mapped_column(ARRAY(Text), server_default=text("'{}'"), server_onupdate=FetchedValue())

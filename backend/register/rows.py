@@ -62,6 +62,11 @@ def term(words: Mapping[str, tuple[str, str]], code: str) -> Term:
     return Term(code=code, zh=zh, en=en)
 
 
+def terms(words: Mapping[Any, tuple[str, str]]) -> list[Term]:
+    """A table of code → (Chinese, English) as it is published."""
+    return [Term(code=str(code), zh=zh, en=en) for code, (zh, en) in words.items()]
+
+
 def one_row(session: Session, rows: Select[Any], model: type[Located], key: Key) -> Row[Any]:
     """The row with this key among those that exist for the reader."""
     column = model.number if isinstance(key, int) else model.id

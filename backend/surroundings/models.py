@@ -13,6 +13,7 @@ from backend.register.located import (
     canonical,
     metric,
     scale_of,
+    township_codes,
     zone_of,
 )
 
@@ -59,6 +60,7 @@ class Receptor(Located, Base):
     place_metric: Mapped[GeometryValue] = metric("place")
     metric_srid: Mapped[int] = zone_of("place")
     metric_k: Mapped[float] = scale_of("place")
+    township_codes: Mapped[list[str]] = township_codes()
 
 
 class Corridor(Located, Gradable, Base):
@@ -73,3 +75,4 @@ class Corridor(Located, Gradable, Base):
     centreline_metric: Mapped[GeometryValue] = metric("centreline")
     metric_srid: Mapped[int] = zone_of("centreline")
     metric_k: Mapped[float] = scale_of("centreline")
+    township_codes: Mapped[list[str]] = township_codes()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Select, select
 
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.surroundings.models import Corridor, Receptor
 
 

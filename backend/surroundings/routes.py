@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from backend.accounts.access import Viewer
 from backend.database import ReadSession
-from backend.jurisdictions.scope import CurrentActor
 from backend.surroundings import service
 from backend.surroundings.schemas import CorridorOut, ReceptorOut
 from backend.web.parameters import RowKey
@@ -12,12 +12,12 @@ router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
 @router.get("/receptors/{key}")
-def read_receptor(key: RowKey, actor: CurrentActor, session: ReadSession) -> ReceptorOut:
+def read_receptor(key: RowKey, actor: Viewer, session: ReadSession) -> ReceptorOut:
     """One place to protect."""
     return service.receptor_out(session, actor, key)
 
 
 @router.get("/corridors/{key}")
-def read_corridor(key: RowKey, actor: CurrentActor, session: ReadSession) -> CorridorOut:
+def read_corridor(key: RowKey, actor: Viewer, session: ReadSession) -> CorridorOut:
     """One corridor with its length on the ground."""
     return service.corridor_out(session, actor, key)

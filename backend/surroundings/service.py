@@ -3,7 +3,7 @@
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.register.rows import one_row, own_fields, place, place_columns, term, true_area_m2, true_length_m
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
 from backend.surroundings.queries import visible_corridors, visible_receptors

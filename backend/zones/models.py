@@ -13,6 +13,7 @@ from backend.register.located import (
     canonical,
     metric,
     scale_of,
+    township_codes,
     zone_of,
 )
 
@@ -29,3 +30,7 @@ class Zone(Located, Gradable, Base):
     boundary_metric: Mapped[GeometryValue] = metric("boundary")
     metric_srid: Mapped[int] = zone_of("boundary")
     metric_k: Mapped[float] = scale_of("boundary")
+    # Whose it is: derived by the database from its enterprise and from where it lies.
+    township_codes: Mapped[list[str]] = township_codes()
+    sector_code: Mapped[str | None] = mapped_column(Text)
+    group_id: Mapped[UUID | None]

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from backend.accounts.access import Viewer
 from backend.database import ReadSession
-from backend.jurisdictions.scope import CurrentActor
 from backend.web.parameters import RowKey
 from backend.zones import service
 from backend.zones.schemas import EnterpriseWithZones, ZoneOut
@@ -12,12 +12,12 @@ router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
 @router.get("/enterprises/{key}")
-def read_enterprise(key: RowKey, actor: CurrentActor, session: ReadSession) -> EnterpriseWithZones:
+def read_enterprise(key: RowKey, actor: Viewer, session: ReadSession) -> EnterpriseWithZones:
     """One enterprise with its zones, the highest risk first."""
     return service.enterprise_with_zones(session, actor, key)
 
 
 @router.get("/zones/{key}")
-def read_zone(key: RowKey, actor: CurrentActor, session: ReadSession) -> ZoneOut:
+def read_zone(key: RowKey, actor: Viewer, session: ReadSession) -> ZoneOut:
     """One zone with its enterprise, area and perimeter."""
     return service.zone_out(session, actor, key)

@@ -6,7 +6,7 @@ from backend.enterprises.models import Enterprise
 from backend.enterprises.schemas import EnterpriseBrief
 from backend.enterprises.service import enterprise_facts
 from backend.grades import GRADE_BASIS
-from backend.jurisdictions.scope import Actor
+from backend.jurisdictions.actors import Actor
 from backend.register.rows import one_row, own_fields, place, place_columns, true_area_m2, true_perimeter_m
 from backend.web.parameters import Key
 from backend.zones.models import Zone

@@ -25,7 +25,7 @@ OWN_PAGE = {"X-CSRF": "1"}
 
 @pytest.fixture
 def app(own_engine: Engine, tmp_path: Path) -> FastAPI:
-    return create_app(Settings(data_dir=tmp_path), own_engine)
+    return create_app(Settings(data_dir=tmp_path), own_engine, is_demo=True)
 
 
 def test_a_hundred_readers_at_once_are_all_answered(app: FastAPI, own_engine: Engine) -> None:

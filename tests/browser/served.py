@@ -12,4 +12,4 @@ from tests import servers
 
 def served(engine: Engine, data_dir: Path) -> AbstractContextManager[str]:
     """Serve a database and give the address."""
-    return servers.served(create_app(Settings(data_dir=data_dir), engine))
+    return servers.served(create_app(Settings(data_dir=data_dir), engine, is_demo=True))

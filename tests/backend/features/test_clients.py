@@ -30,7 +30,7 @@ def ogc(own_engine: Engine, tmp_path: Path) -> Iterator[str]:
             make.enterprise(
                 session, f"企业{serial}", Point(113.2 + serial * 1e-5, 33.7), grade=serial % 4 + 1
             )
-    with served(create_app(Settings(data_dir=tmp_path), own_engine)) as address:
+    with served(create_app(Settings(data_dir=tmp_path), own_engine, is_demo=True)) as address:
         yield f"OAPIF:{address}/ogc"
 
 

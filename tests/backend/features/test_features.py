@@ -11,7 +11,10 @@ from geojson_pydantic import FeatureCollection
 from shapely import LineString, Point
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from backend.accounts.access import current_actor
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import Scope, ScopeKind
 from backend.layers import LAYERS
 from tests import make
 
@@ -193,7 +196,12 @@ def test_what_is_not_there_is_a_problem_document(client: TestClient, path: str, 
 def test_another_scope_s_feature_is_not_there(client: TestClient, session: Session) -> None:
     site = make.enterprise(session, sector_code="education")
     zone = make.zone(session, site)
-    stranger = Actor("stranger", Scope(ScopeKind.SECTORS, frozenset({"health"})))
+    stranger = Actor(
+        "stranger",
+        Scope(ScopeKind.SECTORS, frozenset({"health"})),
+        ROLES["sector_department"],
+        has_second_factor=True,
+    )
     client.app.dependency_overrides[current_actor] = lambda: stranger
     for name, row in (("enterprises", site), ("zones", zone)):
         assert client.get(f"{ITEMS.format(name)}/{row.id}").status_code == 404

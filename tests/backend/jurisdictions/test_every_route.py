@@ -7,7 +7,10 @@ from fastapi.testclient import TestClient
 from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from backend.accounts.access import current_actor
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import Scope, ScopeKind
 from backend.layers import LAYERS
 from tests import make
 
@@ -36,6 +39,7 @@ def addresses(client: TestClient, secrets: dict[str, Any]) -> list[str]:
         "collection_id": list(LAYERS),
         "feature_id": [str(row.id) for row in secrets.values()],
         "key": [str(key) for row in secrets.values() for key in (row.id, row.number)],
+        "account_id": ["00000000-0000-0000-0000-000000000000"],
         **{name: [value] for name, value in TILE.items()},
     }
     found = [path for path, actions in client.app.openapi()["paths"].items() if "get" in actions]
@@ -65,7 +69,9 @@ def test_an_empty_scope_is_told_nothing_on_any_route(
 ) -> None:
     whole = told(client, secrets)
     assert len(whole) > 10, "the probe finds what it looks for while everything may be seen"
-    client.app.dependency_overrides[current_actor] = lambda: Actor("nobody", Scope(kind))
+    client.app.dependency_overrides[current_actor] = lambda: Actor(
+        "nobody", Scope(kind), ROLES["bureau_admin"], has_second_factor=True
+    )
     assert told(client, secrets) == []
     district = client.get("/api/v1/district").json()
     assert (district["is_demo"], district["data_as_of"], district["bounds"]) == (False, None, None)

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backend.enterprises.queries import visible_enterprises
-from backend.jurisdictions.scope import EVERYTHING, Actor, Scope, ScopeKind
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
 from tests import make
 
 MAZHUANG, NANHUAN = "410411001", "410411002"

@@ -5,7 +5,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from backend.accounts.access import current_actor
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import Scope, ScopeKind
 from backend.layers import LAYERS
 from tests import make
 
@@ -59,7 +62,7 @@ def test_another_township_s_rows_are_in_no_tile_and_share_no_tag(
     site = make.enterprise(session, township_code="410411002", grade=1)
     make.zone(session, site, grade=1)
     whole = client.get(f"/tiles/enterprises,zones/{TILE}.mvt")
-    neighbour = Actor("neighbour", Scope(ScopeKind.TOWNSHIPS, frozenset({"410411001"})))
+    neighbour = Actor("neighbour", Scope(ScopeKind.TOWNSHIPS, frozenset({"410411001"})), ROLES["township"])
     client.app.dependency_overrides[current_actor] = lambda: neighbour
     answer = client.get(
         f"/tiles/enterprises,zones/{TILE}.mvt", headers={"If-None-Match": whole.headers["etag"]}

@@ -5,7 +5,10 @@ from fastapi.testclient import TestClient
 from shapely import LineString, MultiPolygon, Point
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from backend.accounts.access import current_actor
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import Scope, ScopeKind
 from tests import make
 
 
@@ -91,7 +94,7 @@ def test_counts_tell_grades_apart_in_all_and_in_view(client: TestClient, session
 def test_counts_are_those_of_the_reader(client: TestClient, session: Session) -> None:
     make.enterprise(session, grade=1, sector_code="education")
     make.enterprise(session, grade=1, sector_code="education", place=None)
-    nobody = Actor("nobody", Scope(ScopeKind.SECTORS))
+    nobody = Actor("nobody", Scope(ScopeKind.SECTORS), ROLES["sector_department"])
     client.app.dependency_overrides[current_actor] = lambda: nobody
     answer = client.get("/api/v1/counts").json()
     assert sum(answer["layers"]["enterprises"]["total"].values()) == 0
@@ -141,7 +144,9 @@ def test_search_finds_nothing_of_another_scope(client: TestClient, session: Sess
     site = make.enterprise(session, "秘密厂", sector_code="education")
     make.zone(session, site, "秘密车间")
     stranger = Actor(
-        "stranger", Scope(ScopeKind.ENTERPRISES, frozenset({"00000000-0000-0000-0000-000000000000"}))
+        "stranger",
+        Scope(ScopeKind.ENTERPRISES, frozenset({"00000000-0000-0000-0000-000000000000"})),
+        ROLES["enterprise"],
     )
     client.app.dependency_overrides[current_actor] = lambda: stranger
     assert client.get("/api/v1/search?q=秘密").json()["total"] == 0

@@ -6,7 +6,10 @@ from pyproj import Geod
 from shapely import LineString, MultiPolygon
 from sqlalchemy.orm import Session
 
-from backend.jurisdictions.scope import Actor, Scope, ScopeKind, current_actor
+from backend.accounts.access import current_actor
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import Scope, ScopeKind
 from tests import make
 
 # The ellipsoid of CGCS2000; geodesics are another way to the same metres.
@@ -97,7 +100,12 @@ def test_a_key_that_leads_nowhere_is_a_problem_document(
 def test_what_is_not_yours_is_not_there(client: TestClient, session: Session) -> None:
     site = make.enterprise(session, sector_code="education")
     zone = make.zone(session, site)
-    stranger = Actor("stranger", Scope(ScopeKind.SECTORS, frozenset({"health"})))
+    stranger = Actor(
+        "stranger",
+        Scope(ScopeKind.SECTORS, frozenset({"health"})),
+        ROLES["sector_department"],
+        has_second_factor=True,
+    )
     client.app.dependency_overrides[current_actor] = lambda: stranger
     for path in (f"/api/v1/enterprises/{site.id}", f"/api/v1/zones/{zone.number}"):
         there, nowhere = client.get(path), client.get("/api/v1/zones/999999999")

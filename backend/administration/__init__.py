@@ -1,0 +1,1 @@
+"""What the three administrations do: accounts, rights and territories, keys, and the audit trail."""

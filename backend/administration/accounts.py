@@ -1,0 +1,265 @@
+"""Accounts as administrators keep them: the system administrator makes them, the security one grants rights."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Case, ColumnElement, UnaryExpression, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from backend.accounts.administrators import new_account
+from backend.accounts.errors import OwnAccount
+from backend.accounts.holding import check_grant, held_role, names, scope_of
+from backend.accounts.links import issue_link
+from backend.accounts.models import Account
+from backend.accounts.own_account import forget_second_factor, retire_password
+from backend.accounts.schemas import LinkOut
+from backend.accounts.sessions import end_sessions
+from backend.accounts.signing_in import subject_of
+from backend.administration.schemas import (
+    AccountChange,
+    AccountOut,
+    AccountsOut,
+    Grant,
+    GrantedScope,
+    Named,
+    NewAccount,
+    NewAccountOut,
+)
+from backend.audit.trail import Deed, record
+from backend.errors import BadParameter, NotFound
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import Holders, Role
+from backend.register.rows import Term
+from backend.web.conditions import require_version
+
+# Why somebody can or cannot sign in, the weightiest reason first.
+STATE: Case[Any] = case(
+    (~Account.is_active, "disabled"),
+    (Account.valid_until < func.current_date(), "expired"),
+    (Account.locked_until > func.now(), "locked"),
+    (Account.password_hash.is_(None) & ~Account.is_demo, "pending"),
+    else_="active",
+)
+SORTED_BY: Mapping[str, InstrumentedAttribute[Any]] = {
+    "username": Account.username,
+    "name": Account.name,
+    "role": Account.role,
+    "last_sign_in_at": Account.last_sign_in_at,
+}
+
+
+def accounts(
+    session: Session,
+    *,
+    words: str | None,
+    role: str | None,
+    state: str | None,
+    sort: str,
+    page: int,
+    limit: int,
+) -> AccountsOut:
+    """A page of accounts."""
+    wanted: list[ColumnElement[bool]] = []
+    if words:
+        texts = (Account.username, Account.name, Account.unit)
+        wanted.append(or_(*(column.icontains(words, autoescape=True) for column in texts)))
+    if role == "none":
+        wanted.append(Account.role.is_(None))
+    elif role:
+        wanted.append(Account.role == role)
+    if state:
+        wanted.append(STATE.in_([state]))
+    rows = session.execute(
+        select(Account, STATE)
+        .where(*wanted)
+        .order_by(order(sort), Account.username)
+        .limit(limit)
+        .offset((page - 1) * limit)
+    ).tuples()
+    total = session.scalars(select(func.count()).select_from(Account).where(*wanted)).one()
+    items = [account_out(session, account, found) for account, found in rows]
+    return AccountsOut(items=items, total=total, page=page, limit=limit)
+
+
+def order(sort: str) -> UnaryExpression[Any]:
+    """A column's name, after a minus sign from the end; what is empty comes last."""
+    column = SORTED_BY.get(sort.removeprefix("-"))
+    if column is None:
+        raise BadParameter("sort", f"可用的有 {'、'.join(SORTED_BY)}，前面加 - 为倒序")
+    return (column.desc() if sort.startswith("-") else column.asc()).nulls_last()
+
+
+def account_out(session: Session, account: Account, state: str) -> AccountOut:
+    """An account with its words."""
+    role = held_role(account.role)
+    return AccountOut(
+        id=account.id,
+        username=account.username,
+        name=account.name,
+        unit=account.unit,
+        role=role_term(role),
+        scope=granted(session, role, account.scope_codes),
+        state=state,
+        has_second_factor=account.totp_secret is not None,
+        last_sign_in_at=account.last_sign_in_at,
+        valid_until=account.valid_until,
+        created_at=account.created_at,
+        version=account.version,
+    )
+
+
+def role_term(role: Role | None) -> Term | None:
+    """A role's words."""
+    return None if role is None else Term(code=role.code, zh=role.zh, en=role.en)
+
+
+def granted(session: Session, role: Role | None, codes: Sequence[str]) -> GrantedScope:
+    """A scope with the names of its codes; what is gone is named by its code."""
+    kind = scope_of(role, codes).kind
+    named = names(session, kind, codes)
+    return GrantedScope(
+        kind=kind.value, codes=[Named(code=code, name=named.get(code, code)) for code in sorted(codes)]
+    )
+
+
+def read_account(session: Session, account_id: UUID) -> AccountOut:
+    """One account."""
+    found = session.execute(select(Account, STATE).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        raise NotFound
+    account, state = found._tuple()
+    return account_out(session, account, state)
+
+
+def create_account(session: Session, actor: Actor, given: NewAccount) -> NewAccountOut:
+    """Make an account without rights, and the link by which its holder chooses a password."""
+    account = new_account(
+        session,
+        username=given.username,
+        name=given.name,
+        unit=given.unit,
+        valid_until=given.valid_until,
+    )
+    record(
+        session, actor, Deed.CREATE_ACCOUNT, subject=subject_of(account), after=given.model_dump(mode="json")
+    )
+    link = LinkOut.model_validate(issue_link(session, "activation", account.id))
+    return NewAccountOut(account=read_account(session, account.id), link=link)
+
+
+def locked_account(session: Session, actor: Actor, account_id: UUID) -> Account:
+    """An account that nobody else changes meanwhile, and that is not the actor's own.
+
+    Raises
+    ------
+    NotFound, OwnAccount
+    """
+    if account_id == actor.id:
+        raise OwnAccount
+    account = session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def change_account(
+    session: Session, actor: Actor, account_id: UUID, seen: int, given: AccountChange
+) -> AccountOut:
+    """Change what an account says; one that is disabled is signed out everywhere.
+
+    Raises
+    ------
+    NotFound, OwnAccount, ChangedMeanwhile
+    """
+    account = locked_account(session, actor, account_id)
+    require_version(seen, account.version, read_account(session, account_id).model_dump(mode="json"))
+    changes = given.model_dump(exclude_unset=True)
+    for needed in ("name", "is_active"):
+        if changes.get(needed, ...) is None:
+            del changes[needed]
+    before = {name: getattr(account, name) for name in changes}
+    for name, value in changes.items():
+        setattr(account, name, value)
+    session.flush()
+    if not account.is_active:
+        end_sessions(session, account.id)
+    record(
+        session,
+        actor,
+        Deed.CHANGE_ACCOUNT,
+        subject=subject_of(account),
+        before=AccountChange.model_construct(**before).model_dump(mode="json", exclude_unset=True),
+        after=given.model_dump(mode="json", exclude_unset=True),
+    )
+    return fresh(session, account)
+
+
+def fresh(session: Session, account: Account) -> AccountOut:
+    """The account as it is after a change, its version moved by the database."""
+    session.refresh(account)
+    return read_account(session, account.id)
+
+
+def grant(session: Session, actor: Actor, account_id: UUID, seen: int, given: Grant) -> AccountOut:
+    """Give an account its role and scope; whoever is signed in with it has to sign in again.
+
+    Raises
+    ------
+    NotFound, OwnAccount, ChangedMeanwhile, GrantUnsuitable
+    """
+    account = locked_account(session, actor, account_id)
+    require_version(seen, account.version, read_account(session, account_id).model_dump(mode="json"))
+    codes = check_grant(session, given.role, given.codes, is_for=Holders.ACCOUNTS)
+    before = {"role": account.role, "codes": list(account.scope_codes)}
+    account.role, account.scope_codes = given.role, codes
+    session.flush()
+    end_sessions(session, account.id)
+    record(
+        session,
+        actor,
+        Deed.GRANT,
+        subject=subject_of(account),
+        before=before,
+        after={"role": given.role, "codes": codes},
+    )
+    return fresh(session, account)
+
+
+def issue_activation(session: Session, actor: Actor, account_id: UUID) -> LinkOut:
+    """Let the holder choose a new password; the old one and every session end now."""
+    account = locked_account(session, actor, account_id)
+    retire_password(session, account)
+    session.flush()
+    end_sessions(session, account.id)
+    record(session, actor, Deed.ISSUE_LINK, subject=subject_of(account), detail={"purpose": "activation"})
+    return LinkOut.model_validate(issue_link(session, "activation", account.id))
+
+
+def end_all_sessions(session: Session, actor: Actor, account_id: UUID) -> None:
+    """Sign an account out everywhere."""
+    account = locked_account(session, actor, account_id)
+    ended = end_sessions(session, account.id)
+    record(session, actor, Deed.END_SESSIONS, subject=subject_of(account), detail={"ended_sessions": ended})
+
+
+def unlock(session: Session, actor: Actor, account_id: UUID) -> None:
+    """Let an account sign in again before its lock has run out."""
+    account = locked_account(session, actor, account_id)
+    account.locked_until, account.failed_sign_ins = None, 0
+    session.flush()
+    record(session, actor, Deed.UNLOCK, subject=subject_of(account))
+
+
+def remove_second_factor(session: Session, actor: Actor, account_id: UUID) -> None:
+    """Drop the second factor of somebody whose phone is gone; their sessions end."""
+    account = locked_account(session, actor, account_id)
+    forget_second_factor(session, account)
+    end_sessions(session, account.id)
+    record(
+        session,
+        actor,
+        Deed.CHANGE_SECOND_FACTOR,
+        subject=subject_of(account),
+        after={"has_second_factor": False},
+    )

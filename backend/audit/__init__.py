@@ -1,0 +1,1 @@
+"""The audit trail: who did what, when, with what result, in a chain that shows every later change."""

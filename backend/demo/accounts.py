@@ -1,0 +1,82 @@
+"""An account for each role of the demonstration, and a link to look through its eyes; they have no passwords."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, Text, cast, delete, select
+from sqlalchemy.orm import Session
+
+from backend.accounts.administrators import new_account
+from backend.accounts.links import issue_link
+from backend.accounts.models import Account
+from backend.accounts.signing_in import subject_of
+from backend.audit.trail import Deed, operator, record
+from backend.enterprises.models import Enterprise
+from backend.jurisdictions.models import Area, UnitGroup
+from backend.jurisdictions.roles import ROLES, Holders, Role
+from backend.jurisdictions.scope import ScopeKind
+
+DEMO = "demo"
+# Any sector of the demonstration with a school or two; what it is called comes from the register.
+SECTOR = "education"
+HOW_MANY = {"third_party": 3, "expert": 2}
+
+
+@dataclass(frozen=True)
+class RoleLink:
+    """A role with the path that opens its account."""
+
+    role: Role
+    path: str
+
+
+def role_links(engine: Engine) -> list[RoleLink]:
+    """Make the accounts anew, so that they hold what the register has now, with a fresh link each."""
+    with Session(engine) as session, session.begin():
+        session.execute(delete(Account).where(Account.is_demo))
+        return [
+            RoleLink(role, link_of(session, role))
+            for role in ROLES.values()
+            if role.is_for is Holders.ACCOUNTS
+        ]
+
+
+def link_of(session: Session, role: Role) -> str:
+    """One role's account, and its link's path."""
+    account = new_account(
+        session,
+        username=f"demo-{role.code.replace('_', '-')}",
+        name=f"演示·{role.zh}",
+        role=role.code,
+        codes=list(codes_of(session, role)),
+        is_demo=True,
+    )
+    record(session, operator(), Deed.CREATE_ACCOUNT, subject=subject_of(account), after={"role": role.code})
+    return issue_link(session, "demo", account.id).path
+
+
+def codes_of(session: Session, role: Role) -> Iterator[str]:
+    """What a role of the demonstration is in charge of: the first of its kind."""
+    match role.scope_kind:
+        case ScopeKind.TOWNSHIPS:
+            chosen = select(Area.code).where(Area.level == "township").order_by(Area.code).limit(1)
+        case ScopeKind.SECTORS:
+            yield SECTOR
+            return
+        case ScopeKind.GROUPS:
+            chosen = (
+                select(cast(UnitGroup.id, Text))
+                .where(UnitGroup.source == DEMO)
+                .order_by(UnitGroup.code)
+                .limit(1)
+            )
+        case ScopeKind.ENTERPRISES:
+            chosen = (
+                select(cast(Enterprise.id, Text))
+                .where(Enterprise.source == DEMO, Enterprise.grade.is_not(None))
+                .order_by(Enterprise.grade, Enterprise.source_id)
+                .limit(HOW_MANY.get(role.code, 1))
+            )
+        case _:
+            return
+    yield from session.scalars(chosen)

@@ -1,0 +1,368 @@
+-- ---------------------------------------------------------------- whose a row is
+
+-- Scope columns stand on the row itself, so that one index scan answers who may see it; see backend/jurisdictions/scope.py.
+-- They are derived, so no file and no person writes them: statement triggers settle them, all rows of a statement at once.
+ALTER TABLE zone
+    ADD township_codes text[] NOT NULL DEFAULT '{}',
+    ADD sector_code text,
+    ADD group_id uuid;
+ALTER TABLE receptor ADD township_codes text[] NOT NULL DEFAULT '{}';
+ALTER TABLE corridor ADD township_codes text[] NOT NULL DEFAULT '{}';
+
+CREATE INDEX ix_zone_township_codes ON zone USING gin (township_codes);
+CREATE INDEX ix_zone_sector_code ON zone (sector_code);
+CREATE INDEX ix_zone_group_id ON zone (group_id);
+CREATE INDEX ix_receptor_township_codes ON receptor USING gin (township_codes);
+CREATE INDEX ix_corridor_township_codes ON corridor USING gin (township_codes);
+
+-- The townships in force that a place touches: an area by at least 1 m² on the ground (or wholly inside), so that
+-- neighbours who merely share an edge do not share what stands at it; a point or a line by any point of it.
+CREATE FUNCTION touched_townships(place geometry, srid integer, k double precision) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT a.code
+    FROM area AS a
+    WHERE a.level = 'township'
+      AND (a.valid_to IS NULL OR a.valid_to >= current_date)
+      AND a.boundary && place
+      AND CASE
+            WHEN ST_Dimension(place) < 2 THEN ST_Intersects(a.boundary, place)
+            ELSE ST_Covers(a.boundary, place)
+              OR ST_Area(ST_Transform(ST_Intersection(a.boundary, place), srid)) / (k * k) >= 1
+          END
+$$;
+
+-- A zone belongs to its enterprise's township, and to every other that it touches.
+CREATE FUNCTION settle_zones(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(ids) = 0 THEN
+        RETURN; -- statement triggers are called for no rows too, and by the update below
+    END IF;
+    WITH settled AS (
+        SELECT z.id, e.sector_code, e.group_id,
+               ARRAY(
+                   SELECT touched_townships(z.boundary, z.metric_srid, z.metric_k)
+                   UNION
+                   SELECT e.township_code WHERE e.township_code IS NOT NULL
+                   ORDER BY 1
+               ) AS township_codes
+        FROM zone AS z
+        JOIN enterprise AS e ON e.id = z.enterprise_id
+        WHERE z.id = ANY (ids)
+    )
+    UPDATE zone AS z
+    SET township_codes = s.township_codes, sector_code = s.sector_code, group_id = s.group_id
+    FROM settled AS s
+    WHERE z.id = s.id
+      AND (z.township_codes, z.sector_code, z.group_id)
+          IS DISTINCT FROM (s.township_codes, s.sector_code, s.group_id);
+END
+$$;
+
+CREATE FUNCTION settle_receptors(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(ids) = 0 THEN
+        RETURN; -- statement triggers are called for no rows too, and by the update below
+    END IF;
+    WITH settled AS (
+        SELECT r.id,
+               ARRAY(SELECT touched_townships(r.place, r.metric_srid, r.metric_k) ORDER BY 1) AS township_codes
+        FROM receptor AS r
+        WHERE r.id = ANY (ids)
+    )
+    UPDATE receptor AS r
+    SET township_codes = s.township_codes
+    FROM settled AS s
+    WHERE r.id = s.id AND r.township_codes IS DISTINCT FROM s.township_codes;
+END
+$$;
+
+CREATE FUNCTION settle_corridors(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(ids) = 0 THEN
+        RETURN; -- statement triggers are called for no rows too, and by the update below
+    END IF;
+    WITH settled AS (
+        SELECT c.id,
+               ARRAY(SELECT touched_townships(c.centreline, c.metric_srid, c.metric_k) ORDER BY 1) AS township_codes
+        FROM corridor AS c
+        WHERE c.id = ANY (ids)
+    )
+    UPDATE corridor AS c
+    SET township_codes = s.township_codes
+    FROM settled AS s
+    WHERE c.id = s.id AND c.township_codes IS DISTINCT FROM s.township_codes;
+END
+$$;
+
+CREATE FUNCTION settle_new_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT public.settle_%ss(ARRAY(SELECT id FROM fresh))', TG_TABLE_NAME);
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION settle_moved_zones() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_zones(ARRAY(
+        SELECT f.id
+        FROM fresh AS f
+        JOIN stale AS s USING (id)
+        WHERE f.enterprise_id <> s.enterprise_id OR f.boundary IS DISTINCT FROM s.boundary
+    ));
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION settle_moved_receptors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_receptors(
+        ARRAY(SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.place IS DISTINCT FROM s.place)
+    );
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION settle_moved_corridors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_corridors(ARRAY(
+        SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.centreline IS DISTINCT FROM s.centreline
+    ));
+    RETURN NULL;
+END
+$$;
+
+-- An enterprise that changes hands takes its zones along.
+CREATE FUNCTION settle_zones_of_enterprises() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_zones(ARRAY(
+        SELECT z.id
+        FROM fresh AS f
+        JOIN stale AS s USING (id)
+        JOIN public.zone AS z ON z.enterprise_id = f.id
+        WHERE (f.township_code, f.sector_code, f.group_id)
+              IS DISTINCT FROM (s.township_code, s.sector_code, s.group_id)
+    ));
+    RETURN NULL;
+END
+$$;
+
+-- What lies in the old or the new boundary of a township may have changed hands.
+CREATE FUNCTION settle_around(boundaries geometry[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_zones(ARRAY(
+        SELECT DISTINCT z.id FROM public.zone AS z JOIN unnest(boundaries) AS b ON z.boundary && b
+    ));
+    PERFORM public.settle_receptors(ARRAY(
+        SELECT DISTINCT r.id FROM public.receptor AS r JOIN unnest(boundaries) AS b ON r.place && b
+    ));
+    PERFORM public.settle_corridors(ARRAY(
+        SELECT DISTINCT c.id FROM public.corridor AS c JOIN unnest(boundaries) AS b ON c.centreline && b
+    ));
+END
+$$;
+
+CREATE FUNCTION settle_new_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_around(
+        ARRAY(SELECT boundary FROM fresh WHERE level = 'township' AND boundary IS NOT NULL)
+    );
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION settle_gone_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_around(
+        ARRAY(SELECT boundary FROM stale WHERE level = 'township' AND boundary IS NOT NULL)
+    );
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION settle_moved_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM public.settle_around(ARRAY(
+        SELECT moved.boundary
+        FROM fresh AS f
+        JOIN stale AS s USING (id)
+        CROSS JOIN LATERAL (VALUES (f.boundary), (s.boundary)) AS moved (boundary)
+        WHERE 'township' IN (f.level, s.level)
+          AND moved.boundary IS NOT NULL
+          AND ((f.code, f.level, f.valid_to) IS DISTINCT FROM (s.code, s.level, s.valid_to)
+               OR f.boundary IS DISTINCT FROM s.boundary)
+    ));
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER settle_new AFTER INSERT ON zone
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_rows();
+CREATE TRIGGER settle_new AFTER INSERT ON receptor
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_rows();
+CREATE TRIGGER settle_new AFTER INSERT ON corridor
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_rows();
+CREATE TRIGGER settle_moved AFTER UPDATE ON zone
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_zones();
+CREATE TRIGGER settle_moved AFTER UPDATE ON receptor
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_receptors();
+CREATE TRIGGER settle_moved AFTER UPDATE ON corridor
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_corridors();
+CREATE TRIGGER settle_zones AFTER UPDATE ON enterprise
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale
+    FOR EACH STATEMENT EXECUTE FUNCTION settle_zones_of_enterprises();
+CREATE TRIGGER settle_new AFTER INSERT ON area
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_townships();
+CREATE TRIGGER settle_moved AFTER UPDATE ON area
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_townships();
+CREATE TRIGGER settle_gone AFTER DELETE ON area
+    REFERENCING OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_gone_townships();
+
+-- A version is of what people wrote: it stays when only the derived columns move.
+DROP TRIGGER move_version ON zone;
+CREATE TRIGGER move_version BEFORE UPDATE ON zone FOR EACH ROW
+    WHEN ((OLD.township_codes, OLD.sector_code, OLD.group_id)
+          IS NOT DISTINCT FROM (NEW.township_codes, NEW.sector_code, NEW.group_id))
+    EXECUTE FUNCTION move_version();
+DROP TRIGGER move_version ON receptor;
+CREATE TRIGGER move_version BEFORE UPDATE ON receptor FOR EACH ROW
+    WHEN (OLD.township_codes IS NOT DISTINCT FROM NEW.township_codes) EXECUTE FUNCTION move_version();
+DROP TRIGGER move_version ON corridor;
+CREATE TRIGGER move_version BEFORE UPDATE ON corridor FOR EACH ROW
+    WHEN (OLD.township_codes IS NOT DISTINCT FROM NEW.township_codes) EXECUTE FUNCTION move_version();
+
+SELECT settle_zones(ARRAY(SELECT id FROM zone)),
+       settle_receptors(ARRAY(SELECT id FROM receptor)),
+       settle_corridors(ARRAY(SELECT id FROM corridor));
+
+-- ---------------------------------------------------------------- accounts
+
+CREATE TABLE account (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    username text NOT NULL UNIQUE CHECK (username = lower(username) AND char_length(username) BETWEEN 2 AND 64),
+    name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 100),
+    unit text CHECK (char_length(unit) <= 200),
+    -- The role's words and rights stand in backend/jurisdictions/roles.csv. Null: nothing is granted yet.
+    role text CHECK (char_length(role) <= 64),
+    scope_codes text[] NOT NULL DEFAULT '{}',
+    is_active boolean NOT NULL DEFAULT true,
+    is_demo boolean NOT NULL DEFAULT false,
+    valid_until date,
+    -- Null until its owner has chosen one.
+    password_hash text,
+    password_changed_at timestamptz,
+    must_change_password boolean NOT NULL DEFAULT false,
+    failed_sign_ins integer NOT NULL DEFAULT 0,
+    locked_until timestamptz,
+    totp_secret text,
+    -- A new secret that waits to be confirmed by its first code; the one in use stays until then.
+    totp_pending text,
+    -- A code counts once: the thirty-second step of the last one that was taken.
+    totp_last_step bigint,
+    last_sign_in_at timestamptz,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX ix_account_scope_codes ON account USING gin (scope_codes);
+
+-- Signing in is no change of what an administrator edits, so it moves no version.
+CREATE TRIGGER move_version BEFORE UPDATE OF name, unit, role, scope_codes, is_active, valid_until ON account
+    FOR EACH ROW EXECUTE FUNCTION move_version();
+
+CREATE TABLE password_history (
+    account_id uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    password_hash text NOT NULL,
+    set_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (account_id, set_at)
+);
+
+CREATE TABLE account_session (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    account_id uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    token_hash bytea NOT NULL UNIQUE,
+    -- By password, or by a link of the demonstration.
+    method text NOT NULL CHECK (method IN ('password', 'link', 'oidc')),
+    second_factor_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_seen_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    address text,
+    user_agent text CHECK (char_length(user_agent) <= 300)
+);
+CREATE INDEX ix_account_session_account_id ON account_session (account_id);
+
+-- What somebody holds who may do one thing without a password: set up the service, choose a password, enter the demonstration.
+CREATE TABLE account_link (
+    token_hash bytea PRIMARY KEY,
+    purpose text NOT NULL CHECK (purpose IN ('setup', 'activation', 'demo')),
+    account_id uuid REFERENCES account (id) ON DELETE CASCADE CHECK ((account_id IS NULL) = (purpose = 'setup')),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE api_key (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 100),
+    role text NOT NULL CHECK (char_length(role) <= 64),
+    scope_codes text[] NOT NULL DEFAULT '{}',
+    prefix text NOT NULL,
+    secret_hash bytea NOT NULL UNIQUE,
+    expires_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    last_used_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- ---------------------------------------------------------------- audit
+
+CREATE TABLE audit_event (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- Of an account or a key; no foreign key, for the trail outlives what it tells of.
+    actor_id uuid,
+    actor_name text NOT NULL,
+    role text,
+    address text,
+    action text NOT NULL,
+    subject_kind text,
+    subject_id text,
+    subject_name text,
+    before jsonb,
+    after jsonb,
+    result text NOT NULL CHECK (result IN ('ok', 'refused', 'failed')),
+    detail jsonb
+);
+CREATE INDEX ix_audit_event_at ON audit_event (at);
+CREATE INDEX ix_audit_event_actor_name ON audit_event (actor_name);
+CREATE INDEX ix_audit_event_action ON audit_event (action);
+CREATE INDEX ix_audit_event_subject ON audit_event (subject_kind, subject_id);
+
+-- The chain over the events, in the order in which they were sealed: a digest of the event and of the digest before.
+CREATE TABLE audit_seal (
+    position bigint PRIMARY KEY,
+    event_number bigint NOT NULL UNIQUE REFERENCES audit_event (number),
+    algorithm text NOT NULL,
+    digest bytea NOT NULL,
+    sealed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
+DO $$
+DECLARE
+    kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY['audit_event', 'audit_seal'] LOOP
+        EXECUTE format(
+            'CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %I
+             FOR EACH ROW EXECUTE FUNCTION refuse_change()', kept);
+        EXECUTE format(
+            'CREATE TRIGGER refuse_truncation BEFORE TRUNCATE ON %I
+             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', kept);
+    END LOOP;
+END
+$$;
