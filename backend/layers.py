@@ -8,7 +8,7 @@ from sqlalchemy import Select, SQLColumnExpression
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.enterprises.models import Enterprise
-from backend.enterprises.queries import visible_enterprises
+from backend.enterprises.queries import own_id, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
@@ -17,6 +17,9 @@ from backend.surroundings.queries import visible_corridors, visible_receptors
 from backend.zones.models import Zone
 from backend.zones.queries import visible_zones
 from tiles.layer import Layer
+
+# What a feature tells: a column, or one that depends on who asks.
+Property = SQLColumnExpression[Any] | Callable[[Actor], SQLColumnExpression[Any]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class PublishedLayer:
     visible: Callable[[Actor], Select[Any]]
     model: type[Enterprise] | type[Zone] | type[Receptor] | type[Corridor] | type[Area]
     geometry: InstrumentedAttribute[Any]
-    properties: Mapping[str, SQLColumnExpression[Any]]
+    properties: Mapping[str, Property]
     tables: tuple[str, ...]
     """Tables whose revision the layer's content depends on."""
     classes: str | None = None
@@ -50,17 +53,22 @@ class PublishedLayer:
                 self.model.id.label("id"),
                 self.model.number.label("number"),
                 self.geometry.label("geometry"),
-                *(self.properties[name].label(name) for name in names),
+                *(self.column(name, actor).label(name) for name in names),
             )
             .where(self.geometry.is_not(None))
         )
+
+    def column(self, name: str, actor: Actor) -> SQLColumnExpression[Any]:
+        """A property as `actor` is told it."""
+        told = self.properties[name]
+        return told(actor) if callable(told) else told
 
     def tile_rows(self, actor: Actor) -> Select[Any]:
         """`rows` with just what a tile carries."""
         return self.rows(actor, *self.tiles.fields)
 
 
-def origin(model: type[Any]) -> dict[str, SQLColumnExpression[Any]]:
+def origin(model: type[Any]) -> dict[str, Property]:
     """The properties that every feature ends with: where it came from and how far to trust it."""
     return {
         "source": model.source,
@@ -72,7 +80,7 @@ def origin(model: type[Any]) -> dict[str, SQLColumnExpression[Any]]:
     }
 
 
-ENTERPRISE_PROPERTIES: Mapping[str, SQLColumnExpression[Any]] = {
+ENTERPRISE_PROPERTIES: Mapping[str, Property] = {
     "name": Enterprise.name,
     "grade": Enterprise.grade,
     "sector": Enterprise.sector_code,
@@ -135,7 +143,7 @@ ZONES = PublishedLayer(
         "grade": Zone.grade,
         "kind": Zone.kind,
         "floor": Zone.floor,
-        "enterprise_id": Zone.enterprise_id,
+        "enterprise_id": lambda actor: own_id(actor, Zone.enterprise_id),
         "enterprise": Enterprise.name,
         "sector": Enterprise.sector_code,
         "township": Enterprise.township_code,
@@ -154,7 +162,7 @@ RECEPTORS = PublishedLayer(
         "name": Receptor.name,
         "kind": Receptor.kind,
         "headcount": Receptor.headcount,
-        "enterprise_id": Receptor.enterprise_id,
+        "enterprise_id": lambda actor: own_id(actor, Receptor.enterprise_id),
         **origin(Receptor),
     },
     ("receptor",),

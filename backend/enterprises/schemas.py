@@ -29,9 +29,9 @@ class EnterpriseOut(RowOut):
 
 
 class EnterpriseBrief(BaseModel):
-    """An enterprise named by something that belongs to it."""
+    """An enterprise named by something that belongs to it; id and number are null where it is somebody else's."""
 
-    id: UUID
-    number: int
+    id: UUID | None
+    number: int | None
     name: str
     grade: int | None

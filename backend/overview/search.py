@@ -93,7 +93,7 @@ def hits_of(actor: Actor, layer: PublishedLayer, words: list[str]) -> Select[Any
             model.name.label("name"),
             type_coerce(DETAIL.get(layer.name, null()), String).label("detail"),
             type_coerce(KIND.get(layer.name, null()), String).label("kind"),
-            layer.properties.get("grade", null()).label("grade"),
+            (layer.column("grade", actor) if "grade" in layer.properties else null()).label("grade"),
             *place_columns(layer.geometry),
         )
         .where(fits)

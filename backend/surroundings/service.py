@@ -3,6 +3,7 @@
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from backend.enterprises.queries import own_id
 from backend.jurisdictions.actors import Actor
 from backend.register.rows import one_row, own_fields, place, place_columns, term, true_area_m2, true_length_m
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
@@ -14,13 +15,15 @@ from backend.web.parameters import Key
 def receptor_out(session: Session, actor: Actor, key: Key) -> ReceptorOut:
     """A receptor that exists for `actor`."""
     rows = visible_receptors(actor).add_columns(
+        own_id(actor, Receptor.enterprise_id).label("own_enterprise_id"),
         func.nullif(true_area_m2(Receptor.place_metric, Receptor.metric_k), 0).label("area_m2"),
         *place_columns(Receptor.place),
     )
     row = one_row(session, rows, Receptor, key)._mapping
     receptor: Receptor = row["Receptor"]
     return ReceptorOut(
-        **own_fields(receptor, ReceptorOut) | {"kind": term(RECEPTOR_KINDS, receptor.kind)},
+        **own_fields(receptor, ReceptorOut)
+        | {"kind": term(RECEPTOR_KINDS, receptor.kind), "enterprise_id": row["own_enterprise_id"]},
         **place(row),
         area_m2=row["area_m2"],
     )

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
+from backend.enterprises.queries import own_id
 from backend.enterprises.schemas import EnterpriseBrief
 from backend.enterprises.service import enterprise_facts
 from backend.grades import GRADE_BASIS
@@ -28,6 +29,7 @@ def enterprise_with_zones(session: Session, actor: Actor, key: Key) -> Enterpris
 def zone_out(session: Session, actor: Actor, key: Key) -> ZoneOut:
     """A zone that exists for `actor`."""
     rows = visible_zones(actor).add_columns(
+        own_id(actor, Zone.enterprise_id).label("own_enterprise_id"),
         Enterprise.number.label("enterprise_number"),
         Enterprise.name.label("enterprise_name"),
         Enterprise.grade.label("enterprise_grade"),
@@ -41,8 +43,8 @@ def zone_out(session: Session, actor: Actor, key: Key) -> ZoneOut:
         **own_fields(zone, ZoneOut),
         **place(row),
         enterprise=EnterpriseBrief(
-            id=zone.enterprise_id,
-            number=row["enterprise_number"],
+            id=row["own_enterprise_id"],
+            number=row["own_enterprise_id"] and row["enterprise_number"],
             name=row["enterprise_name"],
             grade=row["enterprise_grade"],
         ),

@@ -35,7 +35,7 @@
  * }} EnterpriseFacts
  *
  * @typedef {CommonFacts & {
- *   enterprise: {id: string, number: number, name: string, grade: number | null},
+ *   enterprise: {id: string | null, number: number | null, name: string, grade: number | null},
  *   kind: string | null,
  *   floor: string | null,
  *   area_m2: number,

@@ -11,13 +11,8 @@ import { domain, store, text } from "../shell/page_store.js"
 /** @param {ZoneFacts} facts */
 export function zoneDetails({ enterprise, kind, floor, area_m2, perimeter_m }) {
   const { language } = store.state
-  const open = () => store.set({ selection: { layer: "enterprises", id: enterprise.id }, choices: [] })
   return html`
-    <button type="button" class="row-button owner" @click=${open}>
-      ${gradeBadge(domain().vocabulary, enterprise.grade)}
-      <span class="row-name">${enterprise.name}</span>
-      <span class="row-detail">${text("zone.owner")}</span>
-    </button>
+    ${owner(enterprise)}
     ${factList([
       ["fact.zoneKind", kind],
       ["fact.floor", floor],
@@ -25,4 +20,19 @@ export function zoneDetails({ enterprise, kind, floor, area_m2, perimeter_m }) {
       ["fact.perimeter", formatLength(perimeter_m, language)],
     ])}
   `
+}
+
+/**
+ * The way to the enterprise; of one beyond the reader's territory, whose zone reaches into it, only the name.
+ * @param {ZoneFacts["enterprise"]} enterprise
+ */
+function owner({ id, name, grade }) {
+  const words = html`
+    ${gradeBadge(domain().vocabulary, grade)}
+    <span class="row-name">${name}</span>
+    <span class="row-detail">${text(id === null ? "zone.foreignOwner" : "zone.owner")}</span>
+  `
+  if (id === null) return html`<p class="row-button owner">${words}</p>`
+  const open = () => store.set({ selection: { layer: "enterprises", id }, choices: [] })
+  return html`<button type="button" class="row-button owner" @click=${open}>${words}</button>`
 }
