@@ -59,19 +59,29 @@ def test_the_application_reads_and_writes_the_register(session: Session) -> None
     assert session.scalar(text("SELECT count(*) FROM staged")) == 1
 
 
-def test_what_only_grows_can_only_be_added_to(own_engine: Engine) -> None:
+@pytest.mark.parametrize(("table", "column"), [("audit_event", "action"), ("audit_seal", "algorithm")])
+def test_what_only_grows_can_only_be_added_to(own_engine: Engine, table: str, column: str) -> None:
     with databases.as_owner(own_engine) as owner, owner.begin() as connection:
-        connection.execute(text("CREATE TABLE IF NOT EXISTS audit_event (action text)"))
-        connection.execute(text(f"GRANT ALL ON audit_event TO PUBLIC, {ROLE}"))
+        connection.execute(text(f"GRANT ALL ON {table} TO PUBLIC, {ROLE}"))
         grant(connection, ROLE)
-    assert rights(own_engine, "audit_event") == {"SELECT", "INSERT"}
-    for statement in (
-        "UPDATE audit_event SET action = ''",
-        "DELETE FROM audit_event",
-        "TRUNCATE audit_event",
-    ):
+    assert rights(own_engine, table) == {"SELECT", "INSERT"}
+    for statement in (f"UPDATE {table} SET {column} = ''", f"DELETE FROM {table}", f"TRUNCATE {table}"):
         with own_engine.connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
             connection.execute(text(statement))
+
+
+def test_the_application_has_the_register_analyzed(own_engine: Engine) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(text("SELECT analyze_register()"))
+        connection.execute(text("SELECT pg_stat_force_next_flush()"))
+    with own_engine.connect() as connection:
+        assert connection.scalar(text("SELECT last_analyze FROM pg_stat_user_tables WHERE relname = 'zone'"))
+
+
+def test_nobody_else_has_the_register_analyzed(engine: Engine) -> None:
+    allowed = text("SELECT has_function_privilege('public', 'analyze_register()', 'EXECUTE')")
+    with engine.connect() as connection:
+        assert connection.scalar(allowed) is False
 
 
 def test_rights_stay_the_same_when_they_are_granted_again(own_engine: Engine) -> None:
