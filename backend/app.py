@@ -15,6 +15,7 @@ from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
 from backend.audit.chain import kept_sealed
 from backend.database import transactions, turns
+from backend.enterprises import routes as enterprises
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.jurisdictions.actors import DEMO_READER, NOBODY, PUBLIC, Actor
@@ -63,7 +64,8 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.add_middleware(KnownHosts, names=settings.allowed_hosts)
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
-    for part in (health, accounts, administration, overview, zones, surroundings, features, maps):
+    slices = (accounts, administration, overview, enterprises, zones, surroundings, features, maps)
+    for part in (health, *slices):
         summarise(part.router)
         app.include_router(part.router, responses=PROBLEMS)
     add_description(app)

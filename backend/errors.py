@@ -195,5 +195,15 @@ REASONS = {
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "string_too_long": "不能超过 {max_length} 个字符",
+    "string_too_short": "至少要有 {min_length} 个字符",
+    "string_type": "应为文字",
+    "string_pattern_mismatch": "格式不对",
+    "value_error": "{error}",
+    "extra_forbidden": "没有这个字段",
+    "bool_parsing": "应为 true 或 false",
+    "date_from_datetime_parsing": "应为日期，如 2026-12-31",
+    "datetime_from_date_parsing": "应为时刻，如 2026-01-01T00:00:00+08:00",
+    "literal_error": "应为 {expected} 之一",
+    "too_long": "最多 {max_length} 项",
 }
 SENTENCES = {404: "没有这个地址。", 405: "这个地址不支持该操作。", 413: "提交的内容太大。"}

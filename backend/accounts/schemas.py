@@ -4,19 +4,12 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.accounts.passwords import LONGEST
 from backend.accounts.sessions import Stage, Transport
 from backend.register.rows import Term
-
-
-def plain(text: str) -> str:
-    """A text without control characters, which no page and no list can show."""
-    if not text.isprintable():
-        raise ValueError("不能含控制字符")
-    return text
-
+from backend.web.bodies import In, Name
 
 Username = Annotated[
     str,
@@ -25,22 +18,10 @@ Username = Annotated[
     ),
 ]
 """What people type to sign in: small letters and figures, so that no two look alike."""
-PersonName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(plain)
-]
-UnitName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(plain)
-]
 # As it is typed: no stripping, no truncation. Longer than the policy allows is read, and refused with a reason.
 Password = Annotated[str, StringConstraints(min_length=1, max_length=4 * LONGEST)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
-
-
-class In(BaseModel):
-    """What a client sends; a field that we do not know is a mistake, not something to ignore."""
-
-    model_config = ConfigDict(extra="forbid")
+OneTimeCode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{6}$")]
 
 
 class Credentials(In):
@@ -54,7 +35,7 @@ class Credentials(In):
 class CodeIn(In):
     """A code of a second factor."""
 
-    code: Code
+    code: OneTimeCode
 
 
 class TokenIn(In):
@@ -93,7 +74,7 @@ class NewAdministrator(In):
     """Who will hold one of the three administrations."""
 
     username: Username
-    name: PersonName
+    name: Name
 
 
 class Administrators(In):

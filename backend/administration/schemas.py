@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from backend.accounts.schemas import In, LinkOut, PersonName, UnitName, Username
+from backend.accounts.schemas import LinkOut, Username
 from backend.register.rows import Term
+from backend.web.bodies import In, Line, Name
 
 State = Literal["pending", "active", "locked", "disabled", "expired"]
 ScopeCode = Annotated[str, Field(max_length=64)]
@@ -57,8 +58,8 @@ class NewAccount(In):
     """An account to be made; its rights are granted by somebody else."""
 
     username: Username
-    name: PersonName
-    unit: UnitName | None = None
+    name: Name
+    unit: Line | None = None
     valid_until: date | None = None
 
 
@@ -72,8 +73,8 @@ class NewAccountOut(BaseModel):
 class AccountChange(In):
     """What a system administrator changes; what is not named stays."""
 
-    name: PersonName | None = None
-    unit: UnitName | None = None
+    name: Name | None = None
+    unit: Line | None = None
     valid_until: date | None = None
     is_active: bool | None = None
 
@@ -180,7 +181,7 @@ class KeysOut(BaseModel):
 class NewKey(In):
     """A key to be made; it is good until the end of its last day."""
 
-    name: PersonName
+    name: Name
     role: Annotated[str, Field(max_length=64)]
     codes: Annotated[list[ScopeCode], Field(max_length=1000, default_factory=list)]
     expires_at: date

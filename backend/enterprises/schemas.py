@@ -1,10 +1,23 @@
 """An enterprise as the API tells it."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
+from backend.enterprises.models import OPERATING_STATUSES
 from backend.register.rows import RowOut, Term
+from backend.web.bodies import Code, In, Line, LongLine
+
+
+def known_status(code: str) -> str:
+    """A code of `OPERATING_STATUSES`."""
+    if code not in OPERATING_STATUSES:
+        raise ValueError(f"应为 {'、'.join(OPERATING_STATUSES)} 之一")
+    return code
+
+
+OperatingStatus = Annotated[str, AfterValidator(known_status)]
 
 
 class Named(BaseModel):
@@ -26,6 +39,22 @@ class EnterpriseOut(RowOut):
     grade_basis: str
     address: str | None
     area_m2: float | None
+
+
+class EnterpriseChange(In):
+    """What an editor changes; what is not named stays, and null clears what may be empty."""
+
+    name: Line = ""
+    address: LongLine | None = None
+    operating_status: OperatingStatus = "operating"
+    sector: Code | None = None
+    township: Code | None = None
+
+
+class EnterpriseEdited(EnterpriseOut):
+    """A site after a change, with what its editor should look at."""
+
+    notices: list[str]
 
 
 class EnterpriseBrief(BaseModel):

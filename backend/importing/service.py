@@ -8,6 +8,7 @@ from typing import TypeAlias
 import geopandas
 from sqlalchemy.orm import Session
 
+from backend.audit.trail import Deed, Subject, operator, record
 from backend.importing.checking.rows import Checked, check
 from backend.importing.delivery import Delivery, delivery_of_frame
 from backend.importing.errors import RowsQuarantined
@@ -101,21 +102,29 @@ def apply_file(session: Session, file: PreparedFile, progress: Progress) -> Impo
     """Merge what waits and record the batch."""
     progress("写入")
     report, request = apply(file.prepared), file.request
-    session.add(
-        ImportBatch(
-            kind=report.kind,
-            source=report.source,
-            file_name=request.file_name,
-            file_sha256=file.sha256,
-            options=request.options,
-            inserted=report.inserted,
-            updated=report.updated,
-            unchanged=report.unchanged,
-            quarantined=report.quarantined,
-        )
+    batch = ImportBatch(
+        kind=report.kind,
+        source=report.source,
+        file_name=request.file_name,
+        file_sha256=file.sha256,
+        options=request.options,
+        inserted=report.inserted,
+        updated=report.updated,
+        unchanged=report.unchanged,
+        quarantined=report.quarantined,
     )
+    session.add(batch)
     session.flush()
+    subject = Subject("import_batch", str(batch.id), f"{report.kind} {request.file_name}")
+    record_import(session, report, subject, file_sha256=file.sha256)
     return report
+
+
+def record_import(session: Session, report: ImportReport, subject: Subject, **facts: str) -> None:
+    """Leave one trace of a whole batch: what each row said before is a matter of its history."""
+    counted = {name: getattr(report, name) for name in ("inserted", "updated", "unchanged", "quarantined")}
+    after = {"source": report.source, **facts, **counted}
+    record(session, operator(), Deed.IMPORT, subject=subject, after=after)
 
 
 def import_frame(
@@ -153,7 +162,9 @@ def import_frame(
     checked = check(session, delivery, words={}, district=None, outside="accept")
     if checked.findings:
         raise rows_quarantined(checked)
-    return apply(prepare(session, delivery, checked, ignore))
+    report = apply(prepare(session, delivery, checked, ignore))
+    record_import(session, report, Subject("frame", source, f"{kind} {source}"))
+    return report
 
 
 def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Progress) -> Prepared:

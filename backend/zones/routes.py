@@ -1,9 +1,10 @@
 """Enterprises and their zones over HTTP; here, because an enterprise is told together with its zones."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from backend.accounts.access import Viewer
 from backend.database import ReadSession
+from backend.web.conditions import etag
 from backend.web.parameters import RowKey
 from backend.zones import service
 from backend.zones.schemas import EnterpriseWithZones, ZoneOut
@@ -12,9 +13,13 @@ router = APIRouter(prefix="/api/v1", tags=["register"])
 
 
 @router.get("/enterprises/{key}")
-def read_enterprise(key: RowKey, actor: Viewer, session: ReadSession) -> EnterpriseWithZones:
-    """One enterprise with its zones, the highest risk first."""
-    return service.enterprise_with_zones(session, actor, key)
+def read_enterprise(
+    key: RowKey, response: Response, actor: Viewer, session: ReadSession
+) -> EnterpriseWithZones:
+    """One enterprise with its zones, the highest risk first; its version as an ETag."""
+    enterprise = service.enterprise_with_zones(session, actor, key)
+    response.headers["ETag"] = etag(enterprise.version)
+    return enterprise
 
 
 @router.get("/zones/{key}")

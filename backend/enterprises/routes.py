@@ -1,0 +1,28 @@
+"""Editing enterprises over HTTP; they are read together with their zones, in the slice of those."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from backend.accounts.access import Editor
+from backend.database import WriteSession
+from backend.enterprises.editing import edit_enterprise
+from backend.enterprises.schemas import EnterpriseChange, EnterpriseEdited
+from backend.web.conditions import SeenVersion, etag
+
+router = APIRouter(prefix="/api/v1", tags=["register"])
+
+
+@router.patch("/enterprises/{enterprise_id}")
+def change_enterprise(
+    enterprise_id: UUID,
+    given: EnterpriseChange,
+    response: Response,
+    actor: Editor,
+    seen: SeenVersion,
+    session: WriteSession,
+) -> EnterpriseEdited:
+    """Change what is named of an enterprise; `notices` say what to look at."""
+    edited = edit_enterprise(session, actor, enterprise_id, seen, given)
+    response.headers["ETag"] = etag(edited.version)
+    return edited
