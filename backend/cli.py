@@ -90,15 +90,24 @@ def demo(
 ) -> None:
     """Show the demonstration: a database of its own, filled with fictitious data."""
     from backend import serving
+    from backend.demo import accounts as demo_accounts
     from backend.demo import loader
 
     def fill(engine: "Engine") -> None:
+        loader.refuse_real_data(engine)
         if reset:
             loader.reset(engine)
         loader.load(engine, scale=scale and scale.value, progress=say)
 
     settings = read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
-    serving.run(settings, prepare=fill, say=say, opens_browser=not no_browser)
+    serving.run(
+        settings,
+        prepare=fill,
+        greet=lambda engine: demo_accounts.greeting(engine, settings.address),
+        is_demo=True,
+        say=say,
+        opens_browser=not no_browser,
+    )
 
 
 @app.command(help="运行正式服务。")
@@ -111,12 +120,15 @@ def serve(
 ) -> None:
     """Run the service for real use."""
     from backend import serving
+    from backend.accounts import administrators
 
     settings = read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
-    serving.run(settings, say=say)
+    serving.run(settings, greet=lambda engine: administrators.greeting(engine, settings.address), say=say)
 
 
 mount_later("import", "backend.importing.commands", about="把文件导入登记库：企业、分区、防护目标等。")
+mount_later("user", "backend.accounts.commands", about="账号：建立、列出、停用、解锁、重发链接。")
+mount_later("audit", "backend.audit.commands", about="审计记录：核对是否完整，导出留存。")
 
 
 @app.command("test", help="运行全部检查和测试。")

@@ -27,6 +27,7 @@ from backend.web import certificates
 from backend.web.connections import HEAD_TIMEOUT_S, ImpatientProtocol
 
 Prepare = Callable[[Engine], None]
+Greet = Callable[[Engine], list[str]]
 
 # Whoever comes beyond these is answered with 503.
 MOST_CONNECTIONS = 1000
@@ -40,6 +41,8 @@ def run(
     *,
     say: Say,
     prepare: Prepare | None = None,
+    greet: Greet | None = None,
+    is_demo: bool = False,
     opens_browser: bool = False,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM; the private cluster is up exactly as long as we need it.
@@ -48,6 +51,8 @@ def run(
     ----------
     say : prints a sentence to the operator.
     prepare : what to do with the migrated database before the first request, such as loading the demo.
+    greet : what to say once we serve, such as the links to sign in by.
+    is_demo : whether everybody may read; see `create_app`.
     """
     encryption = certificates.encryption(settings.tls_cert, settings.tls_key, say=say)
     with ending_on_signals(), reserved_port(settings.host, settings.port) as listener:
@@ -57,13 +62,14 @@ def run(
         with ready_database(settings, say=say) as engine:
             if prepare:
                 prepare(engine)
-            app = create_app(settings, engine)
+            app = create_app(settings, engine, is_demo=is_demo)
+            greeting = greet(engine) if greet else []
             warn_when_open_to_the_network(settings, say)
             try:
                 listen(
                     configuration(app, settings, encryption),
                     listener,
-                    announce=lambda: _announce(address(settings), say, opens_browser=opens_browser),
+                    announce=lambda: _announce(settings, greeting, say, opens_browser=opens_browser),
                 )
             finally:
                 say("正在停止……")
@@ -180,19 +186,6 @@ def allow_open_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (possible, hard))
 
 
-def address(settings: Settings) -> str:
-    """What to type into the browser.
-
-    >>> address(Settings(host="0.0.0.0", port=8000)), address(Settings(host="::1", port=80))
-    ('http://127.0.0.1:8000/', 'http://[::1]:80/')
-    >>> address(Settings(host="map.bureau.lan", port=8443, tls_cert="map.pem", tls_key="map.key"))
-    'https://map.bureau.lan:8443/'
-    """
-    scheme = "https" if settings.tls_cert else "http"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    return f"{scheme}://[{host}]:{settings.port}/" if ":" in host else f"{scheme}://{host}:{settings.port}/"
-
-
 def warn_when_open_to_the_network(settings: Settings, say: Say) -> None:
     """Say what it means that others than this machine's users can reach the service without encryption."""
     if settings.tls_cert or settings.host == "localhost" or _is_loopback(settings.host):
@@ -217,8 +210,10 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _announce(where: str, say: Say, *, opens_browser: bool) -> None:
-    say(f"风险地图已就绪：{where}    按 Ctrl-C 停止。")
+def _announce(settings: Settings, greeting: list[str], say: Say, *, opens_browser: bool) -> None:
+    say(f"风险地图已就绪：{settings.address}    按 Ctrl-C 停止。")
+    for sentence in greeting:
+        say(sentence)
     # On a server without a screen `webbrowser` would start a text browser over our terminal.
     if opens_browser and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        webbrowser.open(where)
+        webbrowser.open(settings.address)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,18 @@ def has_accounts(session: Session) -> bool:
 def setup_link(session: Session) -> Link | None:
     """A link to name the first administrators by; None where there are accounts already."""
     return None if has_accounts(session) else issue_link(session, "setup")
+
+
+def greeting(engine: Engine, address: str) -> list[str]:
+    """What the operator of a new service is told; nothing where there are accounts."""
+    with Session(engine) as session, session.begin():
+        link = setup_link(session)
+    if link is None:
+        return []
+    return [
+        "还没有账号。请在 24 小时内打开下面的一次性链接，指定系统、安全、审计三个管理员（只显示这一次）：",
+        f"  {address.rstrip('/')}{link.path}",
+    ]
 
 
 def set_up(session: Session, given: SetUp, address: str) -> SetUpOut:

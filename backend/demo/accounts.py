@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from sqlalchemy import Engine, Text, cast, delete, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,17 @@ class RoleLink:
 
     role: Role
     path: str
+
+
+def greeting(engine: Engine, address: str) -> list[str]:
+    """What the operator is told: how to look through the eyes of each role."""
+    base = address.rstrip("/")
+    links = role_links(engine)
+    width = max(cell_len(link.role.zh) for link in links)
+    return [
+        "不登录即可查看全部演示数据。用下面的链接以某个角色登录（演示账号，本次启动有效）：",
+        *(f"  {link.role.zh}{' ' * (width - cell_len(link.role.zh))}  {base}{link.path}" for link in links),
+    ]
 
 
 def role_links(engine: Engine) -> list[RoleLink]:

@@ -8,12 +8,14 @@ import geopandas
 from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from backend.accounts.models import Account
 from backend.demo import district
 from backend.demo.generator import generate
 from backend.enterprises.models import Enterprise
 from backend.importing.kinds import KINDS
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
+from backend.obstacle import Obstacle
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -67,6 +69,24 @@ def load(engine: Engine, *, scale: str | None = None, progress: Progress | None 
             # Only their owner may analyze tables; the function does it for us.
             session.execute(text("SELECT analyze_register()"))
         return counts(session)
+
+
+def refuse_real_data(engine: Engine) -> None:
+    """Keep the demonstration, which everybody may read, away from a register in real use.
+
+    Raises
+    ------
+    Obstacle
+        Where there are enterprises of another source, or accounts of people.
+    """
+    with Session(engine) as session:
+        strangers = session.scalar(select(Enterprise.id).where(Enterprise.source.not_in(SOURCES)).limit(1))
+        people = session.scalar(select(Account.id).where(~Account.is_demo).limit(1))
+    if strangers or people:
+        raise Obstacle(
+            "这个数据目录里有真实的企业或账号，而演示不登录就能查看，所以没有启动。"
+            "正式使用请运行 ./riskmap serve；看演示请用 --data-dir 另选一个目录。"
+        )
 
 
 def reset(engine: Engine) -> None:

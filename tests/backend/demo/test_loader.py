@@ -4,11 +4,17 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from backend.accounts.administrators import new_account
+from backend.accounts.models import Account
 from backend.demo import district, loader
+from backend.demo.accounts import role_links
 from backend.demo.generator import SCALES
 from backend.enterprises.models import Enterprise
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
+from backend.jurisdictions.roles import ROLES, Holders
+from backend.jurisdictions.scope import WITH_CODES
+from backend.obstacle import Obstacle
 from backend.surroundings.models import Receptor
 from backend.zones.models import Zone
 from tests.shapes import POLYGON
@@ -108,3 +114,29 @@ def test_a_surveyed_boundary_is_not_overwritten(own_engine: Engine) -> None:
     with Session(own_engine) as session:
         district_row = select(Area.source, Area.is_indicative).where(Area.code == "410411")
         assert session.execute(district_row).one() == ("survey", False)
+
+
+def test_the_demonstration_keeps_away_from_a_register_in_real_use(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    loader.refuse_real_data(own_engine)
+    with Session(own_engine) as session, session.begin():
+        new_account(session, username="zhang", name="张三")
+    with pytest.raises(Obstacle, match="没有启动"):
+        loader.refuse_real_data(own_engine)
+
+
+def test_every_role_of_the_demonstration_has_a_link(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    first = role_links(own_engine)
+    assert {link.role.code for link in first} == {
+        role.code for role in ROLES.values() if role.is_for is Holders.ACCOUNTS
+    }
+    with Session(own_engine) as session:
+        empty = session.scalars(
+            select(Account.role).where(
+                Account.role.in_([role.code for role in ROLES.values() if role.scope_kind in WITH_CODES]),
+                func.cardinality(Account.scope_codes) == 0,
+            )
+        ).all()
+    assert empty == []
+    assert not {link.path for link in role_links(own_engine)} & {link.path for link in first}
