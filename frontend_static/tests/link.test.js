@@ -61,3 +61,8 @@ test("unknown layers and grades are dropped, the known ones stay in order", () =
   assert.deepEqual(layers, ["enterprises", "zones"])
   assert.deepEqual(grades, [1, 4])
 })
+
+test("an address that names no language leaves the reader's own", () => {
+  assert.equal(readLink("#grades=1", "en").language, "en")
+  assert.equal(readLink("#lang=en", "zh").language, "en")
+})

@@ -7,6 +7,7 @@
 
 import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
 
+/** @import {Language} from "../language/format.js" */
 /** @import {Selection, State, View} from "./state.js" */
 
 /** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "selection">} Linked */
@@ -16,11 +17,12 @@ export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "h
 
 /**
  * @param {string} hash With or without the leading "#".
+ * @param {Language} [language] Where the address says none: the reader's own.
  * @returns {Linked} Every key; the default where the address says nothing.
  */
-export function readLink(hash) {
+export function readLink(hash, language = initialState().language) {
   const words = new URLSearchParams(hash.replace(/^#/, ""))
-  const { language, layers, grades, hiddenKinds } = initialState()
+  const { layers, grades, hiddenKinds } = initialState()
   return {
     language: words.get("lang") === "en" ? "en" : language,
     view: readView(words.get("map")),

@@ -1,6 +1,7 @@
 /** The page's one store, filled from the address, and what keeps elements in step with it. */
 
 import { message } from "../language/messages.js"
+import { preferLanguage, preferredLanguage } from "../language/preference.js"
 import { LINKED, readLink, writeLink } from "./link.js"
 import { initialState } from "./state.js"
 import { createStore } from "./store.js"
@@ -8,7 +9,11 @@ import { createStore } from "./store.js"
 /** @import {LitElement, ReactiveController} from "lit" */
 /** @import {State} from "./state.js" */
 
-export const store = createStore(initialState())
+export const store = createStore({ ...initialState(), language: preferredLanguage() })
+
+store.subscribe((state, changed) => {
+  if (changed.has("language")) preferLanguage(state.language)
+})
 
 /** What the server told at the start. Elements that need it are only drawn once it is there. */
 export function domain() {
@@ -50,8 +55,9 @@ export function redrawOn(host, ...keys) {
 
 /** Read the address into the store, then keep the two equal: a pasted address moves the map, a moved map rewrites it. */
 export function followAddress() {
-  store.set(readLink(location.hash))
-  addEventListener("hashchange", () => store.set(readLink(location.hash)))
+  const follow = () => store.set(readLink(location.hash, store.state.language))
+  follow()
+  addEventListener("hashchange", follow)
   store.subscribe((state, changed) => {
     if (!LINKED.some(key => changed.has(key))) return
     const hash = writeLink(state)

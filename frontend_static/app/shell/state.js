@@ -4,6 +4,7 @@
 /** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {District} from "../jurisdictions/district.js" */
 /** @import {Candidate} from "../maps/picking.js" */
+/** @import {Session} from "../session/session.js" */
 
 /**
  * @typedef {{zoom: number, lat: number, lon: number}} View Camera: MapLibre zoom (512 px tiles), degrees.
@@ -13,6 +14,7 @@
  * @typedef {{key: string, values?: Record<string, string | number>}} Notice A message of the catalogue.
  * @typedef {object} State
  * @property {"zh" | "en"} language
+ * @property {Session | null} session Who is at the screen; null until the server has told.
  * @property {{vocabulary: Vocabulary, district: District} | null} domain Null until the server has told them.
  * @property {View | null} view Null until the map has moved for the first time.
  * @property {Bounds | null} bounds Ground that is in view.
@@ -44,6 +46,7 @@ export const FEATURE_LAYERS = Object.freeze(["enterprises", "zones", "receptors"
 export function initialState() {
   return {
     language: "zh",
+    session: null,
     domain: null,
     view: null,
     bounds: null,
