@@ -12,7 +12,15 @@ from starlette.staticfiles import StaticFiles
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend_static"
 # Of the frontend's folder only these are served: not its tests, packages or lock files.
 SERVED_FOLDERS = ("app", "styles", "vendor")
-PAGES = {"/": "index.html", "/docs": "docs.html"}
+PAGES = {
+    "/": "index.html",
+    "/sign-in": "sign_in.html",
+    "/activate": "activate.html",
+    "/setup": "setup.html",
+    "/account": "account.html",
+    "/admin": "admin.html",
+    "/docs": "docs.html",
+}
 
 
 def add_pages(app: FastAPI) -> None:

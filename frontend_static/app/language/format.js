@@ -42,7 +42,24 @@ export function formatArea(squareMetres, language) {
  * @param {Language} language
  */
 export function formatMoment(moment, language) {
-  return new Intl.DateTimeFormat(LOCALES[language], {
+  return new Intl.DateTimeFormat(LOCALES[language], momentOptions(language)).format(new Date(moment))
+}
+
+/**
+ * Day and second, where the order of events matters.
+ * @param {string} moment ISO 8601.
+ * @param {Language} language
+ */
+export function formatSecond(moment, language) {
+  return new Intl.DateTimeFormat(LOCALES[language], { ...momentOptions(language), second: "2-digit" }).format(new Date(moment))
+}
+
+/**
+ * @param {Language} language
+ * @returns {Intl.DateTimeFormatOptions}
+ */
+function momentOptions(language) {
+  return {
     timeZone: TIME_ZONE,
     year: "numeric",
     // 03/04 is read as March here and as April there.
@@ -51,7 +68,18 @@ export function formatMoment(moment, language) {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
-  }).format(new Date(moment))
+  }
+}
+
+/**
+ * A day without an hour, such as the last one of an account.
+ * @param {string} day ISO 8601: "2026-12-31".
+ * @param {Language} language
+ */
+export function formatDay(day, language) {
+  const month = language === "zh" ? "2-digit" : "short"
+  const format = new Intl.DateTimeFormat(LOCALES[language], { timeZone: "UTC", year: "numeric", month, day: "2-digit" })
+  return format.format(new Date(`${day.slice(0, 10)}T00:00:00Z`))
 }
 
 /**

@@ -16,3 +16,11 @@ export function message(language, key, values = {}) {
   if (!entry) throw new Error(`no message ${key}`)
   return entry[language].replace(/\{(\w+)\}/g, (_, /** @type {string} */ name) => String(values[name] ?? ""))
 }
+
+/**
+ * Whether there is a sentence for what a server may name.
+ * @param {string} key
+ */
+export function hasMessage(key) {
+  return key in CATALOGUE
+}

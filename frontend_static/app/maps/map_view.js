@@ -123,7 +123,10 @@ export class MapView extends PageElement {
       this.setAttribute("ready", "")
     })
     map.on("moveend", () => this.#tellView(map))
-    map.on("error", () => store.set({ hasFailedTiles: true }))
+    map.on("error", ({ error }) => {
+      if (/** @type {{status?: number}} */ (error).status === 401) this.tell("sign-in-required")
+      else store.set({ hasFailedTiles: true })
+    })
     map.on("movestart", () => this.#showTooltip(null))
     map.on("click", ({ point, lngLat, originalEvent }) => {
       this.#showTooltip(null)

@@ -8,6 +8,9 @@ import { outlineMessage } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
 import "../maps/map_view.js"
+import "../search/search_box.js"
+import { enter, leaveForSignIn } from "../session/gate.js"
+import { signInPath } from "../session/session.js"
 import "./header.js"
 import { icon } from "./icons.js"
 import "./key_sheet.js"
@@ -48,7 +51,8 @@ export class Application extends PageElement {
     this.addEventListener("result-opened", () => this.#focusDetails())
     this.addEventListener("focus-lost", () => this.#focusDetails())
     this.addEventListener("reload-tiles", () => this.#map?.reloadTiles())
-    this.addEventListener("show-keys", () => this.#keys?.toggle())
+    this.addEventListener("sign-in-required", leaveForSignIn)
+    this.addEventListener("sign-in", () => location.assign(signInPath(`/${location.hash}`)))
     this.addEventListener("counted", event => this.#noticeEmptiness(detailOf(/** @type {Event} */ (event))))
     this.#start()
   }
@@ -61,7 +65,7 @@ export class Application extends PageElement {
     const { isLegendOpen } = store.state
     return html`
       <a class="skip-link" href="#map" @click=${this.#skipToMap}>${text("start.skip")}</a>
-      <riskmap-header></riskmap-header>
+      <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${this.#keysButton()}></riskmap-header>
       <main class="page-body">
         <aside id="legend" class="legend-panel" aria-label=${text("legend.title")} ?hidden=${!isLegendOpen}>
           <riskmap-legend></riskmap-legend>
@@ -95,6 +99,7 @@ export class Application extends PageElement {
     this.problem = null
     this.requestUpdate()
     try {
+      if (!(await enter("map"))) return
       const [vocabulary, district] = await Promise.all([
         /** @type {Promise<Vocabulary>} */ (getJson("/api/v1/vocabulary")),
         /** @type {Promise<District>} */ (getJson("/api/v1/district")),
@@ -105,6 +110,13 @@ export class Application extends PageElement {
       this.problem = problem
       this.requestUpdate()
     }
+  }
+
+  #keysButton() {
+    const label = text("keys.button")
+    return html`<button type="button" class="icon-button" title=${label} aria-label=${label} @click=${() => this.#keys?.toggle()}>
+      ${icon("keyboard")}
+    </button>`
   }
 
   #remarks() {

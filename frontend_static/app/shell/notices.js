@@ -7,7 +7,7 @@ import { problemText } from "./problem_text.js"
 /** The same frame as in the page's HTML, which stands before any script has run. */
 export function starting() {
   return html`
-    <header class="page-header"><h1>${text("product.name")}</h1></header>
+    <header class="page-header"><h1 class="header-title">${text("product.name")}</h1></header>
     <p class="start-page" role="status">${text("start.loading")}</p>
   `
 }

@@ -1,0 +1,3 @@
+/** Starts the page. */
+
+import "./account_page.js"

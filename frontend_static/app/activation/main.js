@@ -1,0 +1,3 @@
+/** Starts the page. */
+
+import "./activation_page.js"

@@ -1,0 +1,3 @@
+/** Starts the page. */
+
+import "./set_up_page.js"

@@ -1,0 +1,3 @@
+/** Starts the page. */
+
+import "./sign_in_page.js"
