@@ -1,0 +1,3 @@
+/** Starts the page. */
+
+import "./administration_page.js"
