@@ -89,7 +89,7 @@ def find_key(session: Session, secret: str) -> ApiKey | None:
     ).one_or_none()
     if found is None:
         return None
-    key, now = found._tuple()
+    key, now = found
     if key.last_used_at is None or now - key.last_used_at > USED_AGAIN_AFTER:
         key.last_used_at = now
     return key

@@ -89,10 +89,10 @@ def names(session: Session, kind: ScopeKind, codes: Collection[str]) -> dict[str
             found = select(Sector.code, Sector.name_zh).where(Sector.code.in_(codes))
         case ScopeKind.GROUPS:
             groups = select(UnitGroup.id, UnitGroup.name).where(UnitGroup.id.in_(uuids(codes)))
-            return {str(id_): name for id_, name in session.execute(groups).tuples()}
+            return {str(id_): name for id_, name in session.execute(groups)}
         case ScopeKind.ENTERPRISES:
             sites = select(ENTERPRISE.c.id, ENTERPRISE.c.name).where(ENTERPRISE.c.id.in_(uuids(codes)))
-            return {str(id_): name for id_, name in session.execute(sites).tuples()}
+            return {str(id_): name for id_, name in session.execute(sites)}
         case _:
             return {}
     return {row[0]: row[1] for row in session.execute(found)}

@@ -169,7 +169,7 @@ def find_session(session: Session, token: str, request: Request) -> SignedIn | N
     ).one_or_none()
     if found is None:
         return None
-    account, row, now = found._tuple()
+    account, row, now = found
     if now - row.last_seen_at > SEEN_AGAIN_AFTER:
         row.last_seen_at = now
     return SignedIn(

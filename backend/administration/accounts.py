@@ -76,7 +76,7 @@ def accounts(
         .order_by(order(sort), Account.username)
         .limit(limit)
         .offset((page - 1) * limit)
-    ).tuples()
+    )
     total = session.scalars(select(func.count()).select_from(Account).where(*wanted)).one()
     items = [account_out(session, account, found) for account, found in rows]
     return AccountsOut(items=items, total=total, page=page, limit=limit)
@@ -128,7 +128,7 @@ def read_account(session: Session, account_id: UUID) -> AccountOut:
     found = session.execute(select(Account, STATE).where(Account.id == account_id)).one_or_none()
     if found is None:
         raise NotFound
-    account, state = found._tuple()
+    account, state = found
     return account_out(session, account, state)
 
 

@@ -36,11 +36,11 @@ def territories(session: Session, district: str) -> TerritoriesOut:
     return TerritoriesOut(
         townships=[
             TownshipOut(code=code, name=name, accounts=count)
-            for code, name, count in session.execute(townships).tuples()
+            for code, name, count in session.execute(townships)
         ],
         sectors=[
             SectorOut(code=sector.code, zh=sector.name_zh, en=sector.name_en, accounts=count)
-            for sector, count in session.execute(sectors).tuples()
+            for sector, count in session.execute(sectors)
         ],
         groups=[
             GroupOut(
@@ -50,7 +50,7 @@ def territories(session: Session, district: str) -> TerritoriesOut:
                 kind=term(GROUP_KINDS, group.kind),
                 accounts=count,
             )
-            for group, count in session.execute(groups).tuples()
+            for group, count in session.execute(groups)
         ],
     )
 
