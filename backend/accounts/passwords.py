@@ -60,6 +60,7 @@ def faults(password: str, policy: Policy, context: Sequence[str]) -> list[str]:
     >>> faults("湛河-Lantern-58-Sparrow", POLICIES["dengbao"], ["zhang3"])
     []
     """
+    password = normalised(password)
     found = []
     if len(password) < policy.minimum_length:
         found.append(f"至少 {policy.minimum_length} 个字符")
@@ -69,9 +70,23 @@ def faults(password: str, policy: Policy, context: Sequence[str]) -> list[str]:
         found.append(f"大写字母、小写字母、数字、其他字符中至少要有 {policy.classes} 类")
     if password.lower() in common_passwords():
         found.append("是常见密码，容易被猜到")
-    if any(len(word) >= 3 and word.lower() in password.lower() for word in context):
+    if any(is_telling(word) and normalised(word).lower() in password.lower() for word in context):
         found.append("不能含用户名、姓名或单位名称")
     return found
+
+
+def normalised(password: str) -> str:
+    """The text that is kept and judged; keyboards differ in how they compose Unicode (NIST 800-63B)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def is_telling(word: str) -> bool:
+    """Whether a word is long enough to rule passwords out; two Chinese characters are a name.
+
+    >>> is_telling("li"), is_telling("li3"), is_telling("张三")
+    (False, True, True)
+    """
+    return len(word) >= (3 if word.isascii() else 2)
 
 
 def classes_of(password: str) -> int:
@@ -88,14 +103,14 @@ def common_passwords() -> frozenset[str]:
 
 
 def hashed(password: str) -> str:
-    """What is kept of a password; Unicode is normalised, since keyboards differ in how they compose (NIST 800-63B)."""
-    return HASHER.hash(unicodedata.normalize("NFKC", password))
+    """What is kept of a password."""
+    return HASHER.hash(normalised(password))
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether it is the password. Without a kept one the same work is done, so that time does not tell them apart."""
     try:
-        HASHER.verify(kept or stand_in(), unicodedata.normalize("NFKC", password))
+        HASHER.verify(kept or stand_in(), normalised(password))
     except (Argon2Error, InvalidHashError):
         return False
     return kept is not None
