@@ -121,10 +121,10 @@ class Permission:
 
     def __call__(self, request: Request, actor: CurrentActor) -> Actor:
         """The actor, when the role has the right."""
-        if actor.role is None:
+        if actor.role is None and actor.id is None:
             raise SignInRequired
         allowed = [action for action in self.actions if actor.may(action)]
-        if not allowed:
+        if actor.role is None or not allowed:
             self.trace(request, actor)
             raise NotPermitted
         if not actor.has_second_factor and NEEDS_SECOND_FACTOR.issuperset(allowed):

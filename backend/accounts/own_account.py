@@ -52,7 +52,15 @@ class SecondFactorNeeded(DomainError):
 
 
 def own_account(session: Session, signed_in: SignedIn, settings: Settings) -> OwnAccountOut:
-    """The facts of the account that is signed in."""
+    """The facts of the account that is signed in.
+
+    Raises
+    ------
+    SignInRequired
+        While the second factor is still to be proved: a password alone tells nothing.
+    """
+    if signed_in.stage is Stage.SECOND_FACTOR:
+        raise SignInRequired
     account = session.get_one(Account, signed_in.account_id)
     role = held_role(account.role)
     return OwnAccountOut(

@@ -34,7 +34,8 @@ def sign_in(request: Request, given: Credentials) -> str:
     """
     require_encryption(request)
     throttle: Throttle = request.app.state.throttle
-    address, username = address_of(request), given.username.strip().lower()
+    # The database holds no NUL, and no user name has what stands in its place.
+    address, username = address_of(request), given.username.strip().lower().replace("\x00", "\ufffd")
     throttle.check(address, username[:64])
     with own_transaction(request) as session:
         kept = password_to_check(session, username)
