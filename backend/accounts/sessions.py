@@ -121,6 +121,10 @@ def open_session(
     settings: Settings = request.app.state.settings
     token = new_token()
     now: datetime = session.scalars(select(func.now())).one()
+    replaced = cookie_of(request)
+    if replaced is not None:
+        # The browser forgets it; nobody else shall find it alive (OWASP ASVS 5.0 §7.2.4).
+        session.execute(delete(AccountSession).where(AccountSession.token_hash == hash_of(replaced)))
     session.add(
         AccountSession(
             account_id=account.id,
@@ -132,7 +136,9 @@ def open_session(
             user_agent=request.headers.get("user-agent", "")[:300],
         )
     )
-    account.failed_sign_ins = 0
+    if has_second_factor or account.totp_secret is None:
+        # With a code still to come the count goes on, or a known password would allow four guesses at it for ever.
+        account.failed_sign_ins = 0
     account.locked_until = None
     account.last_sign_in_at = now
     session.flush()
