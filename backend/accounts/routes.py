@@ -177,6 +177,7 @@ def end_own_session(session_id: UUID, signed_in: Holder, session: WriteSession) 
 @router.post("/activation")
 def read_activation(request: Request, given: TokenIn) -> WhoIsThis:
     """Whose password an activation link lets its holder choose."""
+    signing_in.require_encryption(request)
     throttle: Throttle = request.app.state.throttle
     with throttle.counting(address_of(request)), own_transaction(request) as session:
         account = account_of_link(session, "activation", given.token)
@@ -195,6 +196,7 @@ def activate(request: Request, given: Activation, turn: HashingTurn) -> None:
 @router.post("/setup")
 def set_up_service(request: Request, given: SetUp) -> SetUpOut:
     """Name the first administrators by the link that the operator's terminal shows."""
+    signing_in.require_encryption(request)
     throttle: Throttle = request.app.state.throttle
     with throttle.counting(address_of(request)), own_transaction(request) as session:
         return set_up(session, given, address_of(request))
