@@ -4,7 +4,7 @@ import { html } from "lit"
 import { sendJson } from "../api/client.js"
 import { DialogElement, dialogButtons } from "../forms/dialog.js"
 import { formProblem, textField } from "../forms/fields.js"
-import { FormState, required, valuesOf } from "../forms/form_state.js"
+import { FormState, required, usernameFault, valuesOf } from "../forms/form_state.js"
 import { showLink } from "../forms/one_time_link.js"
 import { text } from "../shell/page_store.js"
 
@@ -57,7 +57,7 @@ export class CreateAccount extends DialogElement {
     const body = { username, name, unit: unit || null, valid_until: valid_until || null }
     const created = /** @type {Created | undefined} */ (
       await this.#form.send(() => sendJson("POST", "/api/v1/accounts", body), {
-        checks: { name: required(name), username: required(username) },
+        checks: { name: required(name), username: usernameFault(username) },
         blame: "username",
       })
     )

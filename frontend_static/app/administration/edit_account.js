@@ -35,7 +35,7 @@ export class EditAccount extends DialogElement {
     const form = this.#form
     const { opened } = this
     return html`<form class="dialog-body form" novalidate @submit=${this.#send}>
-      <p class="muted">${text("account.username")}: <span class="code">${opened.username}</span></p>
+      <p class="muted">${text("account.username")} <span class="code">${opened.username}</span></p>
       ${this.#hasConflict ? conflictNotice() : nothing}
       ${textField({
         name: "name",
@@ -76,11 +76,12 @@ export class EditAccount extends DialogElement {
   }
 
   /**
+   * Only what somebody else has changed is set against what was typed.
    * @param {"name" | "unit" | "valid_until"} name
    * @param {string | null} now
    */
   #beside(name, now) {
-    if (!this.#hasConflict) return nothing
+    if (!this.#hasConflict || now === this.opened[name]) return nothing
     const words = name === "valid_until" && now ? formatDay(now, store.state.language) : now
     return presently(words, () => this.#take(name, now))
   }

@@ -39,12 +39,11 @@ export function roleOptions(roles, nobody) {
 }
 
 /**
- * What goes with a role: its deeds, its scope, its second factor.
+ * What goes with a role: its deeds, and its second factor.
  * @param {Role | undefined} role
  */
 export function roleHint(role) {
   if (!role) return ""
-  const scope = WITH_CODES.includes(role.scope_kind) ? "" : text(`scope.${role.scope_kind}`)
   const factor = role.needs_second_factor ? text("role.needsFactor") : ""
-  return [aboutRole(role), scope, factor].filter(Boolean).join(store.state.language === "zh" ? "；" : "; ")
+  return [aboutRole(role), factor].filter(Boolean).join(store.state.language === "zh" ? "；" : "; ")
 }

@@ -78,7 +78,7 @@ export class Territories extends PageElement {
 function row({ name, detail, accounts }) {
   return html`<tr>
     <th scope="row">${name} <span class="muted row-code">${detail}</span></th>
-    <td class="number">${accounts > 0 ? accounts : html`<span class="tag is-strong">${text("territories.unwatched")}</span>`}</td>
+    <td class="number">${accounts > 0 ? accounts : html`<span class="tag is-marked">${text("territories.unwatched")}</span>`}</td>
   </tr>`
 }
 

@@ -96,6 +96,12 @@ export function valuesOf(form) {
   return Object.fromEntries(entries.map(([name, value]) => [name, /password|current|new|repeat/.test(name) ? value : value.trim()]))
 }
 
+/** What the server takes for a user name; capitals are made small there. @param {string} value */
+export function usernameFault(value) {
+  const isFit = /^[a-z0-9][a-z0-9._-]{1,63}$/i.test(value)
+  return required(value) ?? (isFit ? null : text("account.usernameFault"))
+}
+
 /** @param {string} value */
 export function required(value) {
   return value === "" ? text("form.required") : null

@@ -3,7 +3,7 @@
 import { html } from "lit"
 import { sendJson } from "../api/client.js"
 import { formProblem, textField } from "../forms/fields.js"
-import { FormState, required, valuesOf } from "../forms/form_state.js"
+import { FormState, required, usernameFault, valuesOf } from "../forms/form_state.js"
 import { linkAddress, linkExpiry } from "../forms/one_time_link.js"
 import "../forms/secret_line.js"
 import { cardPage } from "../shell/card_page.js"
@@ -105,7 +105,7 @@ export class SetUpPage extends PageElement {
       const username = values[`${office}.username`]
       checks[`${office}.name`] = required(values[`${office}.name`])
       const isTaken = usernames.indexOf(username.toLowerCase()) < index
-      checks[`${office}.username`] = required(username) ?? (isTaken && text("setUp.three"))
+      checks[`${office}.username`] = usernameFault(username) ?? (isTaken && text("setUp.three"))
     }
     const administrators = Object.fromEntries(
       OFFICES.map(office => [office, { username: values[`${office}.username`], name: values[`${office}.name`] }]),

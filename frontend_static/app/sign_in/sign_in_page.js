@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit"
 import { getJson, sendJson } from "../api/client.js"
+import { Problem } from "../api/problem.js"
 import { Answer } from "../forms/answer.js"
 import { codeField, isCode } from "../forms/code_field.js"
 import { formProblem, textField } from "../forms/fields.js"
@@ -218,6 +219,9 @@ export class SignInPage extends PageElement {
     this.#wait.stop()
     const session = await this.#form.send(act, options)
     this.#wait.start(this.#form.problem)
+    // Begun too long ago, or too many wrong codes: it starts from the password again, and the sentence stays.
+    const { problem } = this.#form
+    if (problem instanceof Problem && problem.code === "sign_in_required") this.#session.load()
     return session
   }
 
