@@ -46,6 +46,9 @@ import { filterDay, filterSelect, searchField } from "./toolbar.js"
  * @property {{number: number, reason_zh: string, reason_en: string}[]} faults
  */
 
+/** Fields whose values are words of the service. */
+const WORDED = ["reason", "method", "purpose", "what"]
+
 const RESULTS = Object.freeze(["ok", "refused", "failed"])
 
 export class Audit extends PageElement {
@@ -248,7 +251,7 @@ export class Audit extends PageElement {
    */
   #said(field, value, draw) {
     const role = field === "role" && this.#roles.value?.roles.find(({ code }) => code === value)
-    const words = role ? role[store.state.language] : valueText(value, { yes: text("roles.yes"), no: text("audit.no") })
+    const words = role ? role[store.state.language] : saidAs(field, value) ?? valueText(value, { yes: text("roles.yes"), no: text("audit.no") })
     if (words !== null) return draw(words)
     return html`<span class="muted">${value === undefined ? "—" : text("audit.empty")}</span>`
   }
@@ -304,6 +307,16 @@ export class Audit extends PageElement {
 /** The server names fields as the register does; those that people meet have words. @param {string} field */
 function fieldName(field) {
   return hasMessage(`auditField.${field}`) ? text(`auditField.${field}`) : field
+}
+
+/**
+ * The words for what the trail says in words of its own; null for what is data.
+ * @param {string} field
+ * @param {unknown} value
+ */
+function saidAs(field, value) {
+  const key = `auditValue.${String(value).replaceAll(" ", "_")}`
+  return WORDED.includes(field) && hasMessage(key) ? text(key) : null
 }
 
 /** @param {string} kind */

@@ -502,6 +502,13 @@ export const CATALOGUE = Object.freeze({
   "auditField.path": { zh: "地址", en: "Path" },
   "auditField.method": { zh: "方式", en: "Method" },
   "auditField.reason": { zh: "原因", en: "Reason" },
+  "auditValue.unknown_user": { zh: "没有这个用户名", en: "unknown user name" },
+  "auditValue.wrong_password": { zh: "密码不对", en: "wrong password" },
+  "auditValue.wrong_password_or_not_allowed": { zh: "密码不对，或账号不能登录", en: "wrong password, or the account may not sign in" },
+  "auditValue.unknown_key": { zh: "没有这个密钥", en: "unknown key" },
+  "auditValue.activation": { zh: "设置密码", en: "to choose a password" },
+  "auditValue.link": { zh: "一次性链接", en: "one-time link" },
+  "auditValue.audit": { zh: "审计记录", en: "the audit trail" },
 
   "chain.intact": { zh: "审计链完整", en: "The audit chain is intact" },
   "chain.broken": { zh: "审计链不完整，请立即核查", en: "The audit chain is broken: investigate at once" },
