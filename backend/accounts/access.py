@@ -70,7 +70,7 @@ def key_holder(request: Request, authorization: str) -> Actor:
                 Actor(NOBODY.name, NOBODY.scope, address=address),
                 Deed.REFUSAL,
                 result="refused",
-                detail={"path": request.url.path[:300], "reason": "unknown key"},
+                detail={"path": path_of(request), "reason": "unknown key"},
             )
         else:
             role = held_role(key.role)
@@ -145,7 +145,12 @@ class Permission:
 
 def asked(request: Request) -> dict[str, str]:
     """What a request was for, as the trail keeps it."""
-    return {"method": request.method, "path": request.url.path[:300], "query": request.url.query[:300]}
+    return {"method": request.method, "path": path_of(request), "query": request.url.query[:300]}
+
+
+def path_of(request: Request) -> str:
+    """The path that was asked for, without the NUL that no text of the database can hold."""
+    return request.url.path[:300].replace("\x00", "\ufffd")
 
 
 def record_export(request: Request, actor: Actor, *, what: str, rows: int) -> None:

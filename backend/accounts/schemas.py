@@ -14,7 +14,12 @@ from backend.web.bodies import In, Name
 Username = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, to_lower=True, min_length=2, max_length=64, pattern=r"^[a-z0-9][a-z0-9._-]*$"
+        strip_whitespace=True,
+        to_lower=True,
+        min_length=2,
+        max_length=64,
+        # Held against what was typed, before that is put into small letters.
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     ),
 ]
 """What people type to sign in: small letters and figures, so that no two look alike."""

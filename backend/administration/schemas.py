@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from backend.accounts.schemas import LinkOut, Username
 from backend.register.rows import Term
-from backend.web.bodies import In, Line, Name
+from backend.web.bodies import In, Line, Name, plain
 
 State = Literal["pending", "active", "locked", "disabled", "expired"]
-ScopeCode = Annotated[str, Field(max_length=64)]
+ScopeCode = Annotated[str, Field(max_length=64), AfterValidator(plain)]
 
 
 class Named(BaseModel):
