@@ -13,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, create_engine, make_url, select, text, update
 from sqlalchemy.orm import Session
 
 from backend.accounts import passwords
@@ -24,9 +24,9 @@ from backend.accounts.second_factor import new_secret
 from backend.accounts.tokens import hash_of, new_token
 from backend.app import create_app
 from backend.audit.models import AuditEvent
-from backend.database import create_engine
 from backend.jurisdictions.roles import ROLES
 from backend.operating.cluster import Cluster
+from backend.operating.postgres_config import SUPERUSER
 from backend.settings import Settings
 from tests import databases
 
@@ -216,7 +216,10 @@ def events(engine: Engine, who: Person | None = None, action: str | None = None)
 @pytest.fixture
 def as_superuser(cluster: Cluster, own_engine: Engine) -> Iterator[Engine]:
     """Reach the test's own database as who may do everything, triggers and foreign keys asleep."""
-    url = cluster.url(str(own_engine.url.database), role="postgres")
-    engine = create_engine(url + ("&" if "?" in url else "?") + "options=-csession_replication_role=replica")
+    url = make_url(cluster.url(str(own_engine.url.database), role=SUPERUSER))
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"options": "-c session_replication_role=replica"},
+    )
     yield engine
     engine.dispose()

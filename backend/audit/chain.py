@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # Named beside each digest, so that a later version may seal with another, such as SM3.
 ALGORITHM = "sha256"
+# Those that a chain may have been sealed with.
+KNOWN = frozenset({ALGORITHM})
 # Any number: two sealers at once would fork the chain.
 LOCK = 4_104_110_003
 AT_ONCE = 5_000
@@ -144,6 +146,8 @@ def faults_of(
         )
     elif event is None:
         yield Fault(number, "记录已被删除。", "The event was taken out.")
+    elif seal_row.algorithm not in KNOWN:
+        yield Fault(number, "封印用了不认识的算法。", "The seal is of an unknown algorithm.")
     elif digest_of(event, previous, seal_row.algorithm) != seal_row.digest:
         yield Fault(number, "记录被改动过。", "The event was changed.")
 

@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from sqlalchemy.orm import Session
@@ -67,26 +67,30 @@ def export_trail(
 
 def write(session: Session, out: Path) -> int:
     """Write every event and count them; a file that is there already stays."""
-    rows = found(Filter()).order_by(AuditEvent.number).execution_options(yield_per=AT_ONCE)
-    documents = (
-        event_out(event, is_sealed=position is not None).model_dump(mode="json")
-        for event, position in session.execute(rows)
-    )
     written = 0
-    try:
-        with out.open("x", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline="") as file:
-            table = csv.writer(file)
+    with new_file(out) as file:
+        table = csv.writer(file)
+        if out.suffix == ".csv":
+            table.writerow(HEADS)
+        rows = found(Filter()).order_by(AuditEvent.number).execution_options(yield_per=AT_ONCE)
+        for event, position in session.execute(rows):
+            document = event_out(event, is_sealed=position is not None).model_dump(mode="json")
+            written += 1
             if out.suffix == ".csv":
-                table.writerow(HEADS)
-            for document in documents:
-                written += 1
-                if out.suffix == ".csv":
-                    table.writerow([inert(cell) for cell in cells(document)])
-                else:
-                    file.write(json.dumps(document, ensure_ascii=False) + "\n")
+                table.writerow([inert(cell) for cell in cells(document)])
+            else:
+                file.write(json.dumps(document, ensure_ascii=False) + "\n")
+    return written
+
+
+def new_file(out: Path) -> TextIO:
+    """Open a file that is not there yet, for writing."""
+    try:
+        return out.open("x", encoding="utf-8-sig" if out.suffix == ".csv" else "utf-8", newline="")
     except FileExistsError:
         raise Obstacle(f"文件 {out} 已存在，没有覆盖。") from None
-    return written
+    except FileNotFoundError:
+        raise Obstacle(f"没有文件夹 {out.parent}。") from None
 
 
 HEADS = ("编号", "时间", "谁", "角色", "地址", "做了什么", "结果", "对象", "对象编号", "之前", "之后", "说明")
