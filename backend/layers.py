@@ -8,7 +8,7 @@ from sqlalchemy import Select, SQLColumnExpression
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.enterprises.models import Enterprise
-from backend.enterprises.queries import own_id, visible_enterprises
+from backend.enterprises.queries import own_fact, own_id, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
@@ -145,8 +145,8 @@ ZONES = PublishedLayer(
         "floor": Zone.floor,
         "enterprise_id": lambda actor: own_id(actor, Zone.enterprise_id),
         "enterprise": Enterprise.name,
-        "sector": Enterprise.sector_code,
-        "township": Enterprise.township_code,
+        "sector": lambda actor: own_fact(actor, Enterprise.sector_code),
+        "township": lambda actor: own_fact(actor, Enterprise.township_code),
         **origin(Zone),
     },
     ("zone", "enterprise"),

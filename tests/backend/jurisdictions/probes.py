@@ -1,0 +1,648 @@
+"""Questions that try to learn of rows that are not the asker's, and the judge of every answer."""
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+from urllib.parse import quote
+
+import shapely
+from fastapi.testclient import TestClient
+from pyproj import Transformer
+from shapely import box
+from shapely.geometry.base import BaseGeometry
+
+from tests import probing
+from tests.backend.jurisdictions.world import (
+    WORLD,
+    Reader,
+    Sign,
+    Thing,
+    Visible,
+    World,
+    bounds_of,
+    number_sign,
+    signs,
+    tile_numbers,
+)
+from tests.probing import Caller
+from tiles.grid import Tile, bounds
+
+MERCATOR = Transformer.from_crs(4326, 3857, always_xy=True)
+# Published layers as this test knows them: table, which geometry, zoom levels.
+LAYERS = {
+    "areas": ("area", "place", 0, 14),
+    "corridors": ("corridor", "place", 6, 16),
+    "receptors": ("receptor", "place", 10, 16),
+    "enterprise_outlines": ("enterprise", "outline", 12, 16),
+    "zones": ("zone", "place", 12, 16),
+    "enterprises": ("enterprise", "place", 6, 16),
+}
+FACTS = {"enterprises": "enterprise", "zones": "zone", "receptors": "receptor", "corridors": "corridor"}
+NOBODY_S = "00000000-0000-4000-8000-000000000000"
+CLOSED = (
+    "/api/v1/accounts",
+    f"/api/v1/accounts/{NOBODY_S}",
+    "/api/v1/territories",
+    "/api/v1/territories/enterprises?q=机密",
+    "/api/v1/api-keys",
+    "/api/v1/audit",
+    "/api/v1/audit?q=机密",
+    "/api/v1/audit/actions",
+    "/api/v1/audit/verification",
+)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody with a session or a key, whom the oracle judges as `reader`.
+
+    Parameters
+    ----------
+    refusal : status with which looking is refused; None for who may look.
+    own : signs of the account, the session and the scope that are their own.
+    business : addresses that are the principal's own as an administrator.
+    """
+
+    caller: Caller
+    reader: Reader
+    may_export: bool = False
+    may_edit: bool = False
+    refusal: int | None = None
+    has_session: bool = True
+    own: frozenset[Sign] = frozenset()
+    business: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.caller.name
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One question of one principal; `judge` says what the answer should have been."""
+
+    kind: str
+    principal: Principal
+    path: str
+    judge: "Callable[[Bench, Probe, Any], Iterator[str]]"
+    subject: Any = None
+    method: str = "GET"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+
+@dataclass
+class Bench:
+    """The application with the world behind it, and what its answers have told so far."""
+
+    world: World
+    clients: dict[str, TestClient]
+    principals: list[Principal]
+    visible: dict[str, Visible] = field(default_factory=dict)
+    tags: dict[str, dict[str, Reader]] = field(default_factory=lambda: defaultdict(dict))
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.visible = {each.name: self.world.visible(each.reader) for each in self.principals}
+
+    def ask(self, probe: Probe, **headers: str) -> Any:
+        """The answer to a probe."""
+        self.asked += 1
+        body = {} if probe.body is None else {"json": probe.body}
+        return probing.ask(
+            self.clients[probe.principal.caller.app],
+            probe.principal.caller,
+            probe.method,
+            probe.path,
+            headers={**probe.headers, **headers},
+            **body,
+        )
+
+    def faults(self, probe: Probe) -> list[str]:
+        """What an answer tells and should not, or does not tell and should."""
+        answer = self.ask(probe)
+        said = [f"leak {sign}" for sign in sorted(self.leaks(probe, answer))]
+        said += probe.judge(self, probe, answer)
+        return [
+            f"{probe.kind}: {probe.principal.name} {probe.method} {probe.path}: {fault}" for fault in said
+        ]
+
+    def leaks(self, probe: Probe, answer: Any) -> set[Sign]:
+        """Signs of what does not exist for the principal; what they typed themselves is no news."""
+        given = {*signs(self.world, answer.content), *signs(self.world, repr(answer.headers).encode())}
+        if "mapbox-vector-tile" in answer.headers.get("content-type", ""):
+            given |= {
+                number_sign(number) for numbers in tile_numbers(answer.content).values() for number in numbers
+            }
+        typed = signs(self.world, probe.path.encode()) | signs(self.world, json.dumps(probe.body).encode())
+        return {sign for sign in given - typed if not self.may_know(probe.principal, sign)}
+
+    def may_know(self, principal: Principal, sign: Sign) -> bool:
+        """Whether a sign is one of a row that exists for the principal.
+
+        Of the enterprise behind a zone that reaches into a territory, the name is told and nothing else.
+        """
+        letter, index, what = sign
+        visible = self.visible[principal.name]
+        if sign in principal.own:
+            return True
+        match letter:
+            case "e":
+                is_own = any(site.index == index for site in visible.enterprises)
+                is_owner = any(zone.facts["enterprise"] == index for zone in visible.zones)
+                return is_own or (what == "name" and is_owner)
+            case "z":
+                return any(zone.index == index for zone in visible.zones)
+            case "g":
+                is_told = any(site.facts["group"] == index for site in visible.enterprises)
+                return is_told and what in ("name", "code")
+            case "a" | "r" | "c":
+                return bool(visible.open)
+            case _:
+                return False
+
+    def placed(self, principal: Principal, layer: str) -> list[Thing]:
+        """Rows of a layer that exist for the principal and have a place."""
+        table, where, *_ = LAYERS[layer]
+        return [row for row in self.visible[principal.name].of(table) if place_of(row, where) is not None]
+
+
+def place_of(row: Thing, where: str) -> BaseGeometry | None:
+    return row.place if where == "place" else row.facts[where]
+
+
+# ---------------------------------------------------------------- judges
+
+
+def judge_refusal(bench: Bench, probe: Probe, answer: Any, status: int | None = None) -> Iterator[str]:
+    """Refused, and not a word more."""
+    wanted = status or probe.principal.refusal
+    if answer.status_code != wanted:
+        yield f"answered {answer.status_code}, not {wanted}"
+    elif probe.method != "HEAD" and set(answer.json()) - PROBLEM:
+        yield f"tells more than a refusal: {sorted(answer.json())}"
+
+
+PROBLEM = {"type", "title", "status", "detail", "code", "errors", "trace_id"}
+
+
+def judge_row(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """There for whom it exists; for everybody else as if it never was."""
+    row, told = probe.subject
+    if row is not None and told:
+        if answer.status_code != 200:
+            yield f"missing: {answer.status_code}"
+            return
+        document = answer.json()
+        if document["id"] != row.id:
+            yield "another row"
+        yield from judge_owner(bench, probe.principal, row, document.get("properties", document))
+    else:
+        yield from judge_absence(bench, probe, answer)
+
+
+def judge_absence(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """As if it never was: the same answer as for an id that nobody has."""
+    never = bench.ask(Probe("", probe.principal, absent(probe.path), judge_refusal, method=probe.method,
+                            headers=probe.headers, body=probe.body))  # fmt: skip
+    if (answer.status_code, never.status_code) != (404, 404):
+        yield f"answered {answer.status_code}, and {never.status_code} for what never was"
+    elif without_trace(answer) != without_trace(never):
+        yield "another answer than for what never was"
+
+
+def absent(path: str) -> str:
+    """The same address for an id or a number that nobody has."""
+    folder, _, key = path.rpartition("/")
+    return f"{folder}/{'7' * 10 if key.isdigit() else NOBODY_S}"
+
+
+def without_trace(answer: Any) -> dict[str, Any]:
+    document = answer.json() if answer.content else {}
+    told = ("content-type", "cache-control", "vary", "content-length")
+    return {**document, "trace_id": None, "headers": {name: answer.headers.get(name) for name in told}}
+
+
+def judge_owner(bench: Bench, principal: Principal, row: Thing, told: dict[str, Any]) -> Iterator[str]:
+    """Of the enterprise behind a row, as much as the principal may know."""
+    if row.table not in ("zone", "receptor"):
+        return
+    owner = bench.world.owner(row)
+    is_own = owner in bench.visible[principal.name].enterprises
+    id_ = owner.id if owner and is_own else None
+    number = owner.number if owner and is_own else None
+    if isinstance(told.get("enterprise"), dict):
+        if (told["enterprise"]["id"], told["enterprise"]["number"]) != (id_, number):
+            yield f"enterprise is told as {told['enterprise']}"
+    elif told["enterprise_id"] != id_:
+        yield f"enterprise_id is {told['enterprise_id']}"
+    if row.table == "zone" and not is_own and (told.get("sector") or told.get("township")):
+        yield f"tells sector {told['sector']} and township {told['township']} of a hidden enterprise"
+
+
+def judge_enterprise(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """An enterprise with all its zones."""
+    yield from judge_row(bench, probe, answer)
+    row, told = probe.subject
+    if row is not None and told and answer.status_code == 200:
+        wanted = {zone.id for zone in bench.world.zones if zone.facts["enterprise"] == row.index}
+        if {zone["id"] for zone in answer.json()["zones"]} != wanted:
+            yield "missing: other zones than its own"
+
+
+def judge_page(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """All that exists, page by page, each once, and counted right."""
+    layer, view, is_export = probe.subject
+    if not is_export:
+        yield from judge_refusal(bench, probe, answer, probe.principal.refusal or 403)
+        return
+    placed = bench.placed(probe.principal, layer)
+    surely, perhaps = ({row.id for row in placed if meets(row, layer, view, by)} for by in (-EDGE, EDGE))
+    given: list[str] = []
+    document = answer.json()
+    while True:
+        if not len(surely) <= document["numberMatched"] <= len(perhaps):
+            yield f"counts {document['numberMatched']}, not {len(surely)}"
+        for feature in document["features"]:
+            given.append(feature["id"])
+            row = bench.world.by_id[feature["id"].encode()]
+            yield from judge_owner(bench, probe.principal, row, feature["properties"])
+        following = [link["href"] for link in document["links"] if link["rel"] == "next"]
+        if not following:
+            break
+        page = Probe(probe.kind, probe.principal, following[0].removeprefix(probing.ADDRESS), judge_page)
+        answer = bench.ask(page)
+        yield from (f"leak {sign}" for sign in sorted(bench.leaks(page, answer)))
+        document = answer.json()
+    if len(given) != len(set(given)):
+        yield "the same row twice"
+    if not surely <= set(given) <= perhaps:
+        yield f"{len(set(given) - perhaps)} too many, {len(surely - set(given))} missing"
+
+
+# PostGIS compares boxes in single precision: what ends within a metre of a view may be in it or not.
+EDGE = 0.00002
+
+
+def meets(row: Thing, layer: str, view: tuple[float, ...] | None, wider: float) -> bool:
+    """Whether the boxes meet, as `bbox` asks, in a view that is wider on each side, degrees."""
+    place = place_of(row, LAYERS[layer][1])
+    if view is None or place is None:
+        return place is not None
+    xmin, ymin, xmax, ymax = view
+    return box(*place.bounds).intersects(box(xmin - wider, ymin - wider, xmax + wider, ymax + wider))
+
+
+def judge_tile(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """What lies in the tile and exists for the principal; a tag that nobody of another scope has."""
+    layers, tile = probe.subject
+    if answer.status_code != 200:
+        yield f"answered {answer.status_code}"
+        return
+    principal = probe.principal
+    other = bench.tags[probe.path].setdefault(answer.headers["etag"], principal.reader)
+    if other != principal.reader:
+        yield f"leak: the same tag as for {other}"
+    if probe.method == "HEAD":
+        if answer.content:
+            yield "HEAD with a body"
+        return
+    numbers = tile_numbers(answer.content)
+    for layer in layers:
+        surely, perhaps = expected(bench.placed(principal, layer), layer, tile)
+        given = numbers.pop(layer, set())
+        if not surely <= given <= perhaps:
+            yield f"{layer}: {sorted(given - perhaps)} too many, {sorted(surely - given)} missing"
+    if numbers:
+        yield f"layers that nobody asked for: {sorted(numbers)}"
+
+
+def expected(rows: list[Thing], layer: str, tile: Tile) -> tuple[set[int], set[int]]:
+    """Numbers that must be in a tile, and those that may: at its edge the encoder's rounding decides."""
+    _, where, least, most = LAYERS[layer]
+    if not least <= tile.z <= most:
+        return set(), set()
+    west, south, east, north = projected(box(*bounds(tile))).bounds
+    unit = (east - west) / 4096
+    inner = box(west + 3 * unit, south + 3 * unit, east - 3 * unit, north - 3 * unit)
+    outer = box(west - 70 * unit, south - 70 * unit, east + 70 * unit, north + 70 * unit)
+    surely, perhaps = set(), set()
+    for row in rows:
+        place = projected(place_of(row, where))
+        if place.intersects(outer):
+            perhaps.add(row.number)
+        part = place.intersection(inner)
+        is_large = part.area > 16 * unit**2 or (place.dwithin(inner, 0) and place.geom_type == "Point")
+        if is_large or (place.geom_type == "LineString" and part.length > 8 * unit):
+            surely.add(row.number)
+    return surely, perhaps
+
+
+def projected(place: BaseGeometry | None) -> BaseGeometry:
+    assert place is not None
+    return shapely.transform(place, lambda lon, lat: MERCATOR.transform(lon, lat), interleaved=False)
+
+
+def judge_warm_tile(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Tags of everybody else do not open a tile; one's own does."""
+    own = answer.headers.get("etag")
+    yield from judge_tile(bench, probe, answer)
+    others = [tag for tag, reader in bench.tags[probe.path].items() if reader != probe.principal.reader]
+    again = bench.ask(probe, **{"If-None-Match": ", ".join(others) or '"none"'})
+    if again.status_code != 200 or again.content != answer.content:
+        yield f"leak: a tag of somebody else is answered {again.status_code}"
+    same = bench.ask(probe, **{"If-None-Match": f'"x", {own}'})
+    if (same.status_code, same.content, same.headers.get("etag")) != (304, b"", own):
+        yield f"one's own tag is answered {same.status_code}"
+
+
+def judge_extent(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """A box around what exists for the principal, and around nothing else."""
+    layers = probe.subject
+    rows = [(row, layer) for layer in layers for row in bench.placed(probe.principal, layer)]
+    wanted = bounds_of(place_of(row, LAYERS[layer][1]) for row, layer in rows)
+    document = answer.json()
+    given = document.get("bounds")
+    if "extent" in document:
+        (given,) = document["extent"]["spatial"]["bbox"]
+    if not is_close(given, wanted):
+        yield f"bounds {given}, not {wanted}"
+
+
+def judge_collections(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    for document in answer.json()["collections"]:
+        rows = bench.placed(probe.principal, document["id"])
+        wanted = bounds_of(place_of(row, LAYERS[document["id"]][1]) for row in rows)
+        given = document["extent"]["spatial"]["bbox"][0] if "extent" in document else None
+        if not is_close(given, wanted):
+            yield f"{document['id']}: extent {given}, not {wanted}"
+
+
+def is_close(given: Any, wanted: tuple[float, ...] | None) -> bool:
+    if given is None or wanted is None:
+        return given is wanted
+    return all(abs(a - b) < 1e-6 for a, b in zip(given, wanted, strict=True))
+
+
+def judge_search(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Names that hold the word, and the enterprise whose credit code it is."""
+    wanted = {
+        row.id
+        for layer, (table, *_) in LAYERS.items()
+        if layer != "enterprise_outlines"
+        for row in bench.visible[probe.principal.name].of(table)
+        if probe.subject.lower() in row.name.lower()
+        or (row.table == "enterprise" and probe.subject.upper() == row.word("credit").upper())
+    }
+    document = answer.json()
+    given = {hit["id"] for hit in document["results"]}
+    if document["total"] != len(wanted):
+        yield f"counts {document['total']}, not {len(wanted)}"
+    if not given <= wanted or len(given) != min(len(wanted), 100):
+        yield f"{len(given - wanted)} too many of {len(given)}; {len(wanted)} are there"
+
+
+def judge_counts(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    document, view = answer.json(), probe.subject
+    for layer, by_class in (
+        ("enterprises", "grade"),
+        ("zones", "grade"),
+        ("corridors", "grade"),
+        ("receptors", "kind"),
+    ):
+        rows = bench.placed(probe.principal, layer)
+        told = document["layers"][layer]
+        for what, shown in (("total", None), ("in_view", view)):
+            if what == "in_view" and view is None:
+                continue
+            least, most = (
+                classes([row for row in rows if meets(row, layer, shown, by)], by_class)
+                for by in (-EDGE, EDGE)
+            )
+            if not all(least[name] <= count <= most[name] for name, count in told[what].items()):
+                yield f"{layer} {what}: {told[what]}, not {dict(least)}"
+            if missing := [name for name in least if name not in told[what]]:
+                yield f"{layer} {what}: {missing} missing"
+    unplaced = sum(site.place is None for site in bench.visible[probe.principal.name].enterprises)
+    if document["unplaced"] != unplaced:
+        yield f"unplaced {document['unplaced']}, not {unplaced}"
+
+
+def classes(rows: list[Thing], by: str) -> Counter[str]:
+    return Counter("null" if row.facts[by] is None else str(row.facts[by]) for row in rows)
+
+
+def judge_district(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    document, visible = answer.json(), bench.visible[probe.principal.name]
+    if document["is_demo"] != any(site.facts["is_demo"] for site in visible.enterprises):
+        yield "is_demo tells of other rows"
+    rows = [
+        row
+        for layer in LAYERS
+        if layer != "enterprise_outlines"
+        for row in bench.placed(probe.principal, layer)
+    ]
+    newest = max(row.updated_at for row in rows)
+    if datetime.fromisoformat(document["data_as_of"]) != newest:
+        yield f"data as of {document['data_as_of']}, not {newest}"
+
+
+def judge_closed(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    yield from judge_refusal(bench, probe, answer, probe.subject)
+
+
+def judge_status(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    if answer.status_code not in probe.subject:
+        yield f"answered {answer.status_code}, not {probe.subject}"
+
+
+def judge_own_sessions(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    if answer.status_code != 200 or not any(item["is_current"] for item in answer.json()["items"]):
+        yield "one's own session is missing"
+
+
+def judge_edit(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """A change of a version that never was: 412 for one's own, with its state; nothing for anybody else's."""
+    row, is_own = probe.subject
+    if not probe.principal.may_edit:
+        yield from judge_refusal(bench, probe, answer, probe.principal.refusal or 403)
+    elif not is_own:
+        yield from judge_absence(bench, probe, answer)
+    elif answer.status_code != 412 or answer.json()["current"]["id"] != row.id:
+        yield f"missing: answered {answer.status_code}"
+
+
+# ---------------------------------------------------------------- questions
+
+
+def every_probe(bench: Bench, chance: random.Random) -> Iterator[Probe]:
+    """Every question of everybody."""
+    # The same for everybody, so that the tags of others are there to be tried.
+    tiles = tiles_of_the_world(chance)
+    for principal in bench.principals:
+        if principal.refusal is None:
+            yield from questions(bench, principal, tiles, chance)
+        else:
+            yield from refused_questions(bench, principal, chance)
+        yield from closed_questions(principal)
+        yield from edits(bench, principal)
+
+
+def questions(
+    bench: Bench, principal: Principal, tiles: list[Tile], chance: random.Random
+) -> Iterator[Probe]:
+    """What somebody asks who may look."""
+    world, visible = bench.world, bench.visible[principal.name]
+    for folder, table in FACTS.items():
+        judge = judge_enterprise if table == "enterprise" else judge_row
+        for row in rows_of(world, table):
+            told = row in visible.of(table)
+            yield Probe("facts", principal, f"/api/v1/{folder}/{row.id}", judge, (row, told))
+            yield Probe("facts", principal, f"/api/v1/{folder}/{row.number}", judge, (row, told))
+    for layer, (table, where, *_) in LAYERS.items():
+        for row in rows_of(world, table):
+            told = row in visible.of(table) and place_of(row, where) is not None
+            path = f"/ogc/collections/{layer}/items/{row.id}"
+            yield Probe("item", principal, path, judge_row, (row, told))
+            if not told:
+                yield Probe("head", principal, path, judge_status, (404,), "HEAD")
+        for query, view in pages(chance):
+            path = f"/ogc/collections/{layer}/items?{query}"
+            yield Probe("items", principal, path, judge_page, (layer, view, principal.may_export))
+        yield Probe("collection", principal, f"/ogc/collections/{layer}", judge_extent, (layer,))
+    yield Probe("collections", principal, "/ogc/collections", judge_collections)
+    for words in searched(world):
+        yield Probe("search", principal, f"/api/v1/search?limit=100&q={quote(words)}", judge_search, words)
+    for tile in tiles:
+        yield from tile_questions(principal, tile, chance)
+    for layers in layer_lists(chance):
+        yield Probe("tilejson", principal, f"/tiles/{','.join(layers)}.json", judge_extent, layers)
+    for view in (None, *(some_view(chance) for _ in range(20))):
+        query = "" if view is None else f"?bbox={','.join(map(str, view))}"
+        yield Probe("counts", principal, f"/api/v1/counts{query}", judge_counts, view)
+    yield Probe("district", principal, "/api/v1/district", judge_district)
+    for path in ("/openapi.json", "/api/v1/vocabulary", "/ogc", "/ogc/conformance", "/api/v1/session"):
+        yield Probe("documents", principal, path, judge_status, (200,))
+    for site in world.enterprises:
+        yield from mistakes(principal, site)
+
+
+def rows_of(world: World, table: str) -> list[Thing]:
+    return [row for row in world.things() if row.table == table]
+
+
+def pages(chance: random.Random) -> Iterator[tuple[str, tuple[float, ...] | None]]:
+    """Listings: whole, in small pages, in views."""
+    yield "limit=10000", None
+    yield "limit=7", None
+    for _ in range(4):
+        view = some_view(chance)
+        yield f"limit=50&bbox={','.join(map(str, view))}", view
+
+
+def some_view(chance: random.Random) -> tuple[float, ...]:
+    lon, lat = chance.uniform(*WORLD[::2]), chance.uniform(*WORLD[1::2])
+    return round(lon - 0.005, 7), round(lat - 0.005, 7), round(lon + 0.005, 7), round(lat + 0.005, 7)
+
+
+def searched(world: World) -> Iterator[str]:
+    """Words that lead to a row, and words that should not."""
+    yield from ("机密", "zq", "%", "zqe")
+    for site in world.enterprises:
+        yield from (site.word(what) for what in ("name", "credit", "address", "source"))
+    for zone in world.zones[::2]:
+        yield zone.word("name")
+    yield from (receptor.word("name") for receptor in world.receptors[::4])
+
+
+def tiles_of_the_world(chance: random.Random) -> list[Tile]:
+    """Tiles of all zoom levels around places of the world."""
+    chosen = [Tile(0, 0, 0), Tile(9, 417, 205)]
+    for z in (11, 12, 13, 14, 14, 15, 15, 16, 16, 16):
+        lon, lat = chance.uniform(*WORLD[::2]), chance.uniform(*WORLD[1::2])
+        x, y = MERCATOR.transform(lon, lat)
+        half = 20037508.342789244
+        chosen.append(Tile(z, int((x + half) / (2 * half) * 2**z), int((half - y) / (2 * half) * 2**z)))
+    return chosen
+
+
+def layer_lists(chance: random.Random) -> list[tuple[str, ...]]:
+    several = [*combinations(LAYERS, 2), *combinations(LAYERS, 3), tuple(LAYERS)]
+    return [*((layer,) for layer in LAYERS), tuple(LAYERS), *chance.sample(several, 6)]
+
+
+def tile_questions(principal: Principal, tile: Tile, chance: random.Random) -> Iterator[Probe]:
+    for layers in layer_lists(chance):
+        path = f"/tiles/{','.join(layers)}/{tile.z}/{tile.x}/{tile.y}.mvt"
+        subject = (layers, tile)
+        yield Probe("tile", principal, path, judge_tile, subject)
+        if len(layers) in (1, len(LAYERS)):
+            yield Probe("warm tile", principal, path, judge_warm_tile, subject)
+    whole = f"/tiles/{','.join(LAYERS)}/{tile.z}/{tile.x}/{tile.y}.mvt"
+    yield Probe("head", principal, whole, judge_tile, (tuple(LAYERS), tile), "HEAD")
+    headers = {"Range": "bytes=0-99999", "Accept-Encoding": "gzip"}
+    yield Probe("range", principal, whole, judge_tile, (tuple(LAYERS), tile), headers=headers)
+
+
+def mistakes(principal: Principal, site: Thing) -> Iterator[Probe]:
+    """Questions that cannot be answered, about a row that may be somebody else's."""
+    for path in (
+        f"/ogc/collections/{site.id}",
+        f"/ogc/collections/enterprises/items/{site.number}",
+        f"/ogc/collections/enterprises/items?{site.word('name')}={site.id}",
+        f"/tiles/{site.word('name')}/14/13346/6560.mvt",
+        f"/api/v1/enterprises/{site.word('name')}",
+        f"/api/v1/zones/{site.id}",
+        f"/api/v1/counts?bbox={site.id}",
+    ):
+        # Without the right to export an error of the parameters may come first or not.
+        yield Probe("mistake", principal, path, judge_status, (400, 403, 404))
+
+
+def refused_questions(bench: Bench, principal: Principal, chance: random.Random) -> Iterator[Probe]:
+    """What somebody asks who may not look at all: a refusal, whether the row is there or not."""
+    world = bench.world
+    rows = chance.sample([*world.enterprises, *world.zones, *world.receptors], 60)
+    folder = {"enterprise": "enterprises", "zone": "zones", "receptor": "receptors"}
+    paths = [f"/api/v1/{folder[row.table]}/{row.id}" for row in rows]
+    paths += [f"/ogc/collections/{folder[row.table]}/items/{row.id}" for row in rows]
+    paths += [f"/tiles/{','.join(LAYERS)}/{t.z}/{t.x}/{t.y}.mvt" for t in tiles_of_the_world(chance)]
+    paths += [f"/api/v1/search?q={quote(words)}" for words in chance.sample([*searched(world)], 30)]
+    paths += ["/api/v1/counts", "/api/v1/district", "/ogc/collections", "/ogc", "/tiles/zones.json"]
+    for path in paths:
+        yield Probe("refused", principal, path, judge_refusal)
+
+
+def closed_questions(principal: Principal) -> Iterator[Probe]:
+    """What is the administrations' business, and other people's sessions."""
+    status = 401 if principal.refusal == 401 else 403
+    for path in CLOSED:
+        if path.partition("?")[0] not in principal.business:
+            yield Probe("closed", principal, path, judge_closed, status)
+    session_status = None if principal.has_session else 401
+    for path in ("/api/v1/account", "/api/v1/account/sessions"):
+        if session_status:
+            yield Probe("closed", principal, path, judge_closed, session_status)
+        elif path.endswith("sessions"):
+            yield Probe("own", principal, path, judge_own_sessions)
+        else:
+            yield Probe("own", principal, path, judge_status, (200,))
+
+
+def edits(bench: Bench, principal: Principal) -> Iterator[Probe]:
+    for site in bench.world.enterprises:
+        yield Probe(
+            "edit",
+            principal,
+            f"/api/v1/enterprises/{site.id}",
+            judge_edit,
+            (site, site in bench.visible[principal.name].enterprises),
+            "PATCH",
+            {"If-Match": '"999"'},
+            {"address": "改过的地址"},
+        )
