@@ -313,6 +313,28 @@ def test_three_hands_bring_a_new_person_to_their_own_township(page: Page, office
     assert seen == {TOWNSHIP}
 
 
+def test_the_enterprises_of_an_expert_are_found_by_name(page: Page, office: Office) -> None:
+    account = office.add("expert-one", name="钱专家")
+    office.sign_in(page, "anquan")
+    page.goto("/admin")
+    dialog = deed(page, "expert-one", "授予角色和范围")
+    dialog.get_by_label("角色").select_option("expert")
+    dialog.get_by_role("button", name="授予").click()
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    dialog.get_by_role("searchbox").fill("演示")
+    boxes = dialog.get_by_role("checkbox")
+    expect(boxes).to_have_count(20)
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    expect(dialog.locator(".chips li")).to_have_count(2)
+    dialog.locator(".chips button").first.click()
+    expect(boxes.nth(0)).not_to_be_checked()
+    dialog.get_by_role("button", name="授予").click()
+    expect(page.locator("tbody")).to_contain_text("企业：")
+    scope = page.request.get(f"/api/v1/accounts/{account}").json()["scope"]
+    assert (scope["kind"], len(scope["codes"])) == ("enterprises", 1)
+
+
 def township_of(page: Page, number: int) -> str:
     """Whose an enterprise is, as the person who is signed in may know."""
     facts: dict[str, Any] = page.request.get(f"/api/v1/enterprises/{number}").json()

@@ -56,8 +56,7 @@ export class ScopePicker extends PageElement {
     if (changed.has("scope")) this.picked = { ...this.picked, [this.scope.kind]: this.scope.codes }
     if (!changed.has("kind")) return
     this.words = ""
-    const answer = this.kind === "enterprises" ? this.#enterprises : this.#territories
-    if (answer.value === null) answer.load()
+    if (this.kind !== "enterprises" && this.#territories.value === null) this.#territories.load()
   }
 
   render() {
@@ -67,11 +66,13 @@ export class ScopePicker extends PageElement {
         <span class="muted">${text("scope.count", { count: this.#picked.length })}</span>
       </legend>
       ${this.#chosenList()}
-      ${searchField({ label: text(this.kind === "enterprises" ? "scope.search" : "scope.filter"), onChange: words => this.#find(words) })}
+      ${searchField({
+        label: text(this.kind === "enterprises" ? "scope.search" : "scope.filter"),
+        isInvalid: this.fault !== null,
+        onChange: words => this.#find(words),
+      })}
       <div class="picker-list">
-        ${this.kind === "enterprises"
-          ? this.#enterprises.show(answer => this.#enterpriseList(answer))
-          : this.#territories.show(answer => this.#territoryList(answer))}
+        ${this.kind === "enterprises" ? this.#foundEnterprises() : this.#territories.show(answer => this.#territoryList(answer))}
       </div>
       <p class="field-fault" aria-live="polite">${this.fault}</p>
     </fieldset>`
@@ -96,6 +97,12 @@ export class ScopePicker extends PageElement {
     return this.#checkList(matching(all, this.words))
   }
 
+  /** There are far too many to list before anything is asked for. */
+  #foundEnterprises() {
+    if (this.words === "") return html`<p class="muted picker-more">${text("scope.searchHint")}</p>`
+    return this.#enterprises.show(answer => this.#enterpriseList(answer))
+  }
+
   /** @param {Enterprises} enterprises */
   #enterpriseList({ items, total }) {
     const found = items.map(({ id, name, township }) => ({ code: id, name, detail: township ?? "", accounts: 0 }))
@@ -110,12 +117,7 @@ export class ScopePicker extends PageElement {
       ${items.map(
         item => html`<li>
           <label class="check">
-            <input
-              type="checkbox"
-              aria-invalid=${this.fault ? "true" : nothing}
-              .checked=${this.codes.includes(item.code)}
-              @change=${() => this.#switch(item)}
-            />
+            <input type="checkbox" .checked=${this.codes.includes(item.code)} @change=${() => this.#switch(item)} />
             <span>${item.name}</span> <span class="muted">${item.detail}</span>
           </label>
         </li>`,
@@ -126,7 +128,7 @@ export class ScopePicker extends PageElement {
   /** @param {string} words */
   #find(words) {
     this.words = words
-    if (this.kind === "enterprises") this.#enterprises.load()
+    if (this.kind === "enterprises" && words !== "") this.#enterprises.load()
   }
 
   /** @param {Named} item */

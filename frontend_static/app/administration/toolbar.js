@@ -1,6 +1,6 @@
 /** What narrows a table: a search box that waits for the typing to rest, and selects. */
 
-import { html } from "lit"
+import { html, nothing } from "lit"
 import { icon } from "../shell/icons.js"
 
 /** Between two keystrokes of a pinyin input. */
@@ -9,9 +9,10 @@ const REST_MS = 250
 /**
  * @param {object} field
  * @param {string} field.label
+ * @param {boolean} [field.isInvalid]
  * @param {(words: string) => void} field.onChange
  */
-export function searchField({ label, onChange }) {
+export function searchField({ label, isInvalid = false, onChange }) {
   /** @param {Event} event */
   const wait = event => {
     const input = /** @type {HTMLInputElement & {rest?: number}} */ (event.target)
@@ -24,7 +25,17 @@ export function searchField({ label, onChange }) {
   }
   return html`<label class="filter-search">
     ${icon("search")}
-    <input type="search" placeholder=${label} aria-label=${label} autocomplete="off" spellcheck="false" maxlength="100" @input=${wait} @keydown=${stay} />
+    <input
+      type="search"
+      placeholder=${label}
+      aria-label=${label}
+      aria-invalid=${isInvalid ? "true" : nothing}
+      autocomplete="off"
+      spellcheck="false"
+      maxlength="100"
+      @input=${wait}
+      @keydown=${stay}
+    />
   </label>`
 }
 

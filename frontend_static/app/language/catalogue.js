@@ -324,6 +324,7 @@ export const CATALOGUE = Object.freeze({
   "scope.count": { zh: "已选 {count} 个", en: "{count} chosen" },
   "scope.filter": { zh: "筛选名称或代码", en: "Filter by name or code" },
   "scope.search": { zh: "搜索企业名称", en: "Search enterprises by name" },
+  "scope.searchHint": { zh: "输入名称中的几个字，再从结果中勾选。", en: "Type part of the name, then check the ones you mean." },
   "scope.none": { zh: "没有符合的。", en: "None match." },
   "scope.remove": { zh: "去掉 {name}", en: "Remove {name}" },
   "scope.chooseOne": { zh: "请至少选一个；否则什么也看不到", en: "Choose at least one, or nothing will be seen" },
