@@ -241,7 +241,7 @@ export const CATALOGUE = Object.freeze({
     zh: "启动服务的终端里显示了一个一次性的初始设置链接，请在那里打开它，建立三位管理员。",
     en: "The terminal that started the service shows a one-time link for the first set-up. Open it to make the three administrators.",
   },
-  "signIn.demo": { zh: "这是演示：启动服务的终端里列出了每种角色的登录链接，打开即可。", en: "This is a demonstration: the terminal that started it lists a sign-in link for each role." },
+  "signIn.demo": { zh: "这是演示：启动它的终端列出了各角色的登录链接。", en: "This is a demonstration: the terminal that started it lists a sign-in link for each role." },
   "signIn.demoMap": { zh: "不登录，直接看演示地图", en: "See the demonstration map without signing in" },
 
   "activation.title": { zh: "设置密码", en: "Choose a password" },
