@@ -27,7 +27,7 @@ WEST, EAST, SOUTH = TOWNSHIPS
 SEED = 20261126
 # All layers of a tile in the middle of the world.
 WHOLE_TILE = f"/tiles/{','.join(LAYERS)}/13/6673/3280.mvt"
-HOW_MANY = 10_500
+HOW_MANY = 10_000
 HOW_MANY_FAST = 400
 
 
