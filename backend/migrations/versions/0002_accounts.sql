@@ -15,84 +15,130 @@ CREATE INDEX ix_zone_group_id ON zone (group_id);
 CREATE INDEX ix_receptor_township_codes ON receptor USING gin (township_codes);
 CREATE INDEX ix_corridor_township_codes ON corridor USING gin (township_codes);
 
--- The townships in force that a place touches: an area by at least 1 m² on the ground (or wholly inside), so that
--- neighbours who merely share an edge do not share what stands at it; a point or a line by any point of it.
-CREATE FUNCTION touched_townships(place geometry, srid integer, k double precision) RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT a.code
-    FROM area AS a
-    WHERE a.level = 'township'
-      AND (a.valid_to IS NULL OR a.valid_to >= current_date)
-      AND a.boundary && place
-      AND CASE
-            WHEN ST_Dimension(place) < 2 THEN ST_Intersects(a.boundary, place)
-            ELSE ST_Covers(a.boundary, place)
-              OR ST_Area(ST_Transform(ST_Intersection(a.boundary, place), srid)) / (k * k) >= 1
-          END
+-- Whether a place touches a township: an area by at least 1 m² on the ground (or wholly inside), so that neighbours who
+-- merely share an edge do not share what stands at it; a point or a line by any point of it.
+CREATE FUNCTION touches(township geometry, place geometry, srid integer, k double precision) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN ST_Dimension(place) < 2 THEN ST_Intersects(township, place)
+        ELSE ST_Covers(township, place)
+          OR (ST_Intersects(township, place)
+              AND ST_Area(ST_Transform(ST_Intersection(township, place), srid)) / (k * k) >= 1)
+    END
 $$;
+
+-- The three functions below work on all rows of a statement at once. Without sequential scans: in the transaction that
+-- fills them the tables look empty to the planner, and it would read them whole for every row. Pairs are sorted by
+-- township, for GEOS prepares a boundary once for all the places that follow each other.
 
 -- A zone belongs to its enterprise's township, and to every other that it touches.
-CREATE FUNCTION settle_zones(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_zones(ids uuid[]) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
-        RETURN; -- statement triggers are called for no rows too, and by the update below
+        RETURN; -- statement triggers are called for no rows too
     END IF;
-    WITH settled AS (
-        SELECT z.id, e.sector_code, e.group_id,
-               ARRAY(
-                   SELECT touched_townships(z.boundary, z.metric_srid, z.metric_k)
-                   UNION
-                   SELECT e.township_code WHERE e.township_code IS NOT NULL
-                   ORDER BY 1
-               ) AS township_codes
-        FROM zone AS z
+    WITH pair AS MATERIALIZED (
+        SELECT z.id, z.boundary AS place, z.metric_srid, z.metric_k, t.code, t.boundary AS township
+        FROM unnest(ids) AS wanted (id)
+        JOIN zone AS z USING (id)
+        JOIN area AS t ON t.boundary && z.boundary
+        WHERE t.level = 'township' AND (t.valid_to IS NULL OR t.valid_to >= current_date)
+        ORDER BY t.code
+    ),
+    touched AS MATERIALIZED (
+        SELECT id, code FROM pair WHERE touches(township, place, metric_srid, metric_k)
+    ),
+    belongs AS (
+        SELECT z.id, e.township_code AS code
+        FROM unnest(ids) AS wanted (id)
+        JOIN zone AS z USING (id)
         JOIN enterprise AS e ON e.id = z.enterprise_id
-        WHERE z.id = ANY (ids)
+        UNION
+        SELECT id, code FROM touched
+    ),
+    settled AS MATERIALIZED (
+        SELECT id, coalesce(array_agg(code ORDER BY code) FILTER (WHERE code IS NOT NULL), '{}') AS codes
+        FROM belongs
+        GROUP BY id
     )
     UPDATE zone AS z
-    SET township_codes = s.township_codes, sector_code = s.sector_code, group_id = s.group_id
-    FROM settled AS s
+    SET township_codes = s.codes, sector_code = e.sector_code, group_id = e.group_id
+    FROM settled AS s, enterprise AS e
     WHERE z.id = s.id
-      AND (z.township_codes, z.sector_code, z.group_id)
-          IS DISTINCT FROM (s.township_codes, s.sector_code, s.group_id);
+      AND e.id = z.enterprise_id
+      AND (z.township_codes, z.sector_code, z.group_id) IS DISTINCT FROM (s.codes, e.sector_code, e.group_id);
 END
 $$;
 
-CREATE FUNCTION settle_receptors(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_receptors(ids uuid[]) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
-        RETURN; -- statement triggers are called for no rows too, and by the update below
+        RETURN;
     END IF;
-    WITH settled AS (
-        SELECT r.id,
-               ARRAY(SELECT touched_townships(r.place, r.metric_srid, r.metric_k) ORDER BY 1) AS township_codes
-        FROM receptor AS r
-        WHERE r.id = ANY (ids)
+    WITH pair AS MATERIALIZED (
+        SELECT r.id, r.place, r.metric_srid, r.metric_k, t.code, t.boundary AS township
+        FROM unnest(ids) AS wanted (id)
+        JOIN receptor AS r USING (id)
+        JOIN area AS t ON t.boundary && r.place
+        WHERE t.level = 'township' AND (t.valid_to IS NULL OR t.valid_to >= current_date)
+        ORDER BY t.code
+    ),
+    settled AS MATERIALIZED (
+        SELECT id, coalesce(array_agg(p.code ORDER BY p.code) FILTER (WHERE p.code IS NOT NULL), '{}') AS codes
+        FROM unnest(ids) AS wanted (id)
+        LEFT JOIN (SELECT id, code FROM pair WHERE touches(township, place, metric_srid, metric_k)) AS p USING (id)
+        GROUP BY id
     )
     UPDATE receptor AS r
-    SET township_codes = s.township_codes
+    SET township_codes = s.codes
     FROM settled AS s
-    WHERE r.id = s.id AND r.township_codes IS DISTINCT FROM s.township_codes;
+    WHERE r.id = s.id AND r.township_codes IS DISTINCT FROM s.codes;
 END
 $$;
 
-CREATE FUNCTION settle_corridors(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_corridors(ids uuid[]) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
-        RETURN; -- statement triggers are called for no rows too, and by the update below
+        RETURN;
     END IF;
-    WITH settled AS (
-        SELECT c.id,
-               ARRAY(SELECT touched_townships(c.centreline, c.metric_srid, c.metric_k) ORDER BY 1) AS township_codes
-        FROM corridor AS c
-        WHERE c.id = ANY (ids)
+    WITH pair AS MATERIALIZED (
+        SELECT c.id, c.centreline AS place, c.metric_srid, c.metric_k, t.code, t.boundary AS township
+        FROM unnest(ids) AS wanted (id)
+        JOIN corridor AS c USING (id)
+        JOIN area AS t ON t.boundary && c.centreline
+        WHERE t.level = 'township' AND (t.valid_to IS NULL OR t.valid_to >= current_date)
+        ORDER BY t.code
+    ),
+    settled AS MATERIALIZED (
+        SELECT id, coalesce(array_agg(p.code ORDER BY p.code) FILTER (WHERE p.code IS NOT NULL), '{}') AS codes
+        FROM unnest(ids) AS wanted (id)
+        LEFT JOIN (SELECT id, code FROM pair WHERE touches(township, place, metric_srid, metric_k)) AS p USING (id)
+        GROUP BY id
     )
     UPDATE corridor AS c
-    SET township_codes = s.township_codes
+    SET township_codes = s.codes
     FROM settled AS s
-    WHERE c.id = s.id AND c.township_codes IS DISTINCT FROM s.township_codes;
+    WHERE c.id = s.id AND c.township_codes IS DISTINCT FROM s.codes;
 END
 $$;
+
+-- A new zone begins with what its enterprise has, so that only those that reach further are written twice.
+CREATE FUNCTION begin_like_enterprise() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT CASE WHEN e.township_code IS NULL THEN '{}' ELSE ARRAY[e.township_code] END, e.sector_code, e.group_id
+    INTO NEW.township_codes, NEW.sector_code, NEW.group_id
+    FROM public.enterprise AS e
+    WHERE e.id = NEW.enterprise_id;
+    -- An enterprise that is not there is for the foreign key to refuse.
+    NEW.township_codes := coalesce(NEW.township_codes, '{}');
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER begin_like_enterprise BEFORE INSERT ON zone
+    FOR EACH ROW EXECUTE FUNCTION begin_like_enterprise();
 
 CREATE FUNCTION settle_new_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -101,7 +147,8 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION settle_moved_zones() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Without nested loops: nobody counts the rows of a transition table, and two of 200,000 would be compared one by one.
+CREATE FUNCTION settle_moved_zones() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     PERFORM public.settle_zones(ARRAY(
         SELECT f.id
@@ -113,7 +160,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION settle_moved_receptors() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_moved_receptors() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     PERFORM public.settle_receptors(
         ARRAY(SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.place IS DISTINCT FROM s.place)
@@ -122,7 +169,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION settle_moved_corridors() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_moved_corridors() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
     PERFORM public.settle_corridors(ARRAY(
         SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.centreline IS DISTINCT FROM s.centreline
@@ -132,16 +179,17 @@ END
 $$;
 
 -- An enterprise that changes hands takes its zones along.
-CREATE FUNCTION settle_zones_of_enterprises() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM public.settle_zones(ARRAY(
-        SELECT z.id
+CREATE FUNCTION settle_zones_of_enterprises() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+DECLARE
+    moved CONSTANT uuid[] := ARRAY(
+        SELECT f.id
         FROM fresh AS f
         JOIN stale AS s USING (id)
-        JOIN public.zone AS z ON z.enterprise_id = f.id
         WHERE (f.township_code, f.sector_code, f.group_id)
               IS DISTINCT FROM (s.township_code, s.sector_code, s.group_id)
-    ));
+    );
+BEGIN
+    PERFORM public.settle_zones(ARRAY(SELECT id FROM public.zone WHERE enterprise_id = ANY (moved)));
     RETURN NULL;
 END
 $$;
@@ -195,6 +243,7 @@ BEGIN
 END
 $$;
 
+-- The updates that settle rows move no place, so they need not be looked at: depth 0 is what people write.
 CREATE TRIGGER settle_new AFTER INSERT ON zone
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_rows();
 CREATE TRIGGER settle_new AFTER INSERT ON receptor
@@ -202,11 +251,14 @@ CREATE TRIGGER settle_new AFTER INSERT ON receptor
 CREATE TRIGGER settle_new AFTER INSERT ON corridor
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION settle_new_rows();
 CREATE TRIGGER settle_moved AFTER UPDATE ON zone
-    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_zones();
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION settle_moved_zones();
 CREATE TRIGGER settle_moved AFTER UPDATE ON receptor
-    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_receptors();
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION settle_moved_receptors();
 CREATE TRIGGER settle_moved AFTER UPDATE ON corridor
-    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_moved_corridors();
+    REFERENCING NEW TABLE AS fresh OLD TABLE AS stale FOR EACH STATEMENT
+    WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION settle_moved_corridors();
 CREATE TRIGGER settle_zones AFTER UPDATE ON enterprise
     REFERENCING NEW TABLE AS fresh OLD TABLE AS stale
     FOR EACH STATEMENT EXECUTE FUNCTION settle_zones_of_enterprises();
