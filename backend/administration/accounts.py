@@ -190,7 +190,7 @@ def change_account(
         Deed.CHANGE_ACCOUNT,
         subject=subject_of(account),
         before=AccountChange.model_construct(**before).model_dump(mode="json", exclude_unset=True),
-        after=given.model_dump(mode="json", exclude_unset=True),
+        after=AccountChange.model_construct(**changes).model_dump(mode="json", exclude_unset=True),
     )
     return fresh(session, account)
 

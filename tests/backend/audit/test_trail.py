@@ -78,6 +78,19 @@ def test_a_change_leaves_one_row_with_before_and_after(
     assert (event.subject_name, event.before, event.after) == (target.username, before, after)
 
 
+def test_a_field_that_cannot_be_emptied_is_not_said_to_have_been(
+    kept_engine: Engine, visitor: TestClient
+) -> None:
+    target = person(kept_engine)
+    as_role(visitor, "system_admin").patch(
+        f"/api/v1/accounts/{target.id}",
+        json={"name": None, "unit": "应急管理局"},
+        headers={"If-Match": '"1"'},
+    )
+    (event,) = events(kept_engine, target)
+    assert (event.before, event.after) == ({"unit": None}, {"unit": "应急管理局"})
+
+
 @pytest.mark.parametrize(
     ("method", "path", "role", "action"),
     [
