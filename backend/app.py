@@ -21,6 +21,7 @@ from backend.features import routes as features
 from backend.jurisdictions.actors import DEMO_READER, NOBODY, PUBLIC, Actor
 from backend.maps import routes as maps
 from backend.overview import routes as overview
+from backend.proximity import routes as proximity
 from backend.settings import Settings
 from backend.surroundings import routes as surroundings
 from backend.web import health
@@ -64,7 +65,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.add_middleware(KnownHosts, names=settings.allowed_hosts)
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
-    slices = (accounts, administration, overview, enterprises, zones, surroundings, features, maps)
+    slices = (accounts, administration, overview, enterprises, zones, surroundings, proximity, features, maps)
     for part in (health, *slices):
         summarise(part.router)
         app.include_router(part.router, responses=PROBLEMS)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import second_factor
 from backend.accounts.errors import InsecureTransport, LinkInvalid, WrongCode, WrongCredentials
+from backend.accounts.holding import held_role
 from backend.accounts.links import account_of_link
 from backend.accounts.models import Account, AccountSession
 from backend.accounts.passwords import matches
@@ -173,7 +174,7 @@ def require_encryption(request: Request) -> None:
 
 def as_actor(account: Account, address: str) -> Actor:
     """An account as who signs in; what it may see is settled afterwards."""
-    return Actor(account.username, NOBODY.scope, id=account.id, address=address)
+    return Actor(account.username, NOBODY.scope, held_role(account.role), account.id, address=address)
 
 
 def subject_of(account: Account) -> Subject:

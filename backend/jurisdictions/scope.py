@@ -88,3 +88,15 @@ def may_see(
         case ScopeKind.PUBLIC | ScopeKind.NOTHING:
             answer = false()
     return answer
+
+
+def lies_in(scope: Scope, townships: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether a row that everybody may see, with the list of its townships, lies where a scope answers for it."""
+    match scope.kind:
+        case ScopeKind.EVERYTHING:
+            answer: ColumnElement[bool] = true()
+        case ScopeKind.TOWNSHIPS:
+            answer = townships.overlap(cast(sorted(scope.codes), ARRAY(Text)))
+        case _:
+            answer = false()
+    return answer

@@ -111,6 +111,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/enterprises/{key}": right("look"),
     "PATCH /api/v1/enterprises/{enterprise_id}": right("edit"),
     "GET /api/v1/zones/{key}": right("look"),
+    "GET /api/v1/proximity/receptors/{key}/sites": right("look"),
     "GET /api/v1/receptors/{key}": right("look"),
     "GET /api/v1/corridors/{key}": right("look"),
     "GET /ogc": right("look"),
