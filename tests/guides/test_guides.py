@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ import pytest
 from shapely import intersection
 from shapely.geometry import shape
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from backend.administration.keys import create_key
+from backend.administration.schemas import NewKey
+from backend.audit.trail import operator
 from backend.operating.cluster import Cluster
 from geodata.measure import area_m2, length_m
 from tests import databases
@@ -37,12 +42,16 @@ class Followed:
     steps: list[Step]
     outputs: list[str]
     address: str
+    key: str
     answers: dict[str, Any] = field(default_factory=dict)
 
     def get(self, path: str) -> Any:
         """Ask the service, once for each question."""
         if path not in self.answers:
-            with urllib.request.urlopen(self.address + path, timeout=30) as answer:
+            asked = urllib.request.Request(
+                self.address + path, headers={"Authorization": f"Bearer {self.key}"}
+            )
+            with urllib.request.urlopen(asked, timeout=30) as answer:
                 self.answers[path] = json.load(answer)
         return self.answers[path]
 
@@ -68,13 +77,22 @@ def followed(name: str, cluster: Cluster, folder: Path) -> Iterator[Callable[[],
 
         def when_served() -> Followed:
             said, address = read_until_served(shell)
-            return Followed(steps, said.split(f"{MARK}\n"), address)
+            return Followed(steps, said.split(f"{MARK}\n"), address, key_to_everything(engine))
 
         try:
             yield when_served
         finally:
             os.killpg(shell.pid, signal.SIGTERM)
             shell.communicate(timeout=30)
+
+
+def key_to_everything(engine: Engine) -> str:
+    """Make a key for the tests' questions; whoever follows the guide signs in instead."""
+    given = NewKey(
+        name="guide", role="city_platform", expires_at=datetime.now(UTC).date() + timedelta(days=2)
+    )
+    with Session(engine) as session, session.begin():
+        return create_key(session, operator(), given).secret
 
 
 def surroundings(engine: Engine, folder: Path) -> dict[str, str]:
