@@ -40,6 +40,7 @@ from backend.audit.trail import Deed, record
 from backend.database import own_transaction
 from backend.errors import DomainError, NotFound
 from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.models import Area
 from backend.register.rows import Term
 from backend.settings import Settings
 
@@ -106,7 +107,7 @@ def change_password(request: Request, signed_in: SignedIn, given: PasswordChange
     require_password(request, signed_in, given.current)
     with own_transaction(request) as session:
         account = session.get_one(Account, signed_in.account_id)
-        old, context = used_passwords(session, account), context_of(account)
+        old, context = used_passwords(session, account), context_of(session, account, district_of(request))
     require_suitable(policy_of(request), given.new, context, old, pointer="/new")
     fresh = hashed(given.new)
     with own_transaction(request) as session:
@@ -164,9 +165,16 @@ def used_passwords(session: Session, account: Account) -> list[str]:
     return [*([account.password_hash] if account.password_hash else []), *before]
 
 
-def context_of(account: Account) -> list[str]:
+def district_of(request: Request) -> str:
+    """The code of the district that this service is for."""
+    settings: Settings = request.app.state.settings
+    return settings.district
+
+
+def context_of(session: Session, account: Account, district: str) -> list[str]:
     """Words that an attacker would try first."""
-    return [account.username, account.name, *([account.unit] if account.unit else []), "riskmap"]
+    places = session.scalars(select(Area.name).where(Area.code == district)).all()
+    return [account.username, account.name, *([account.unit] if account.unit else []), *places, "riskmap"]
 
 
 def require_suitable(
@@ -212,7 +220,7 @@ def activate(request: Request, token: str, password: str) -> None:
     """
     with own_transaction(request) as session:
         account = account_of_link(session, "activation", token)
-        old, context = used_passwords(session, account), context_of(account)
+        old, context = used_passwords(session, account), context_of(session, account, district_of(request))
     require_suitable(policy_of(request), password, context, old, pointer="/password")
     fresh = hashed(password)
     with own_transaction(request) as session:

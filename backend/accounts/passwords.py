@@ -71,7 +71,7 @@ def faults(password: str, policy: Policy, context: Sequence[str]) -> list[str]:
     if password.lower() in common_passwords():
         found.append("是常见密码，容易被猜到")
     if any(is_telling(word) and normalised(word).lower() in password.lower() for word in context):
-        found.append("不能含用户名、姓名或单位名称")
+        found.append("不能含用户名、姓名、单位或本区名称")
     return found
 
 

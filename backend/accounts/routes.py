@@ -94,7 +94,10 @@ def read_policy(request: Request) -> PolicyOut:
     policy = own_account.policy_of(request)
     rules = [
         (f"至少 {policy.minimum_length} 个字符", f"at least {policy.minimum_length} characters"),
-        ("不含用户名、姓名、单位名称", "without your user name, name or unit"),
+        (
+            "不含用户名、姓名、单位和本区的名称",
+            "without your user name, name or unit, or the district's name",
+        ),
         ("不是常见密码", "not a common password"),
     ]
     if policy.classes > 1:

@@ -6,8 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import Engine, func, text
+from sqlalchemy.orm import Session
 
 from backend.accounts.passwords import POLICIES, faults
+from tests import make
 from tests.signed_in import (
     OTHER_PASSWORD,
     PASSWORD,
@@ -85,7 +87,14 @@ def test_what_is_counted_is_what_is_kept() -> None:
 )
 def test_a_word_that_belongs_to_the_account_is_refused(word: str) -> None:
     context = ["zhang.san", "张三", "湛河区应急管理局", "riskmap"]
-    assert faults(f"Lantern-58-{word.upper()}", DENGBAO, context) == ["不能含用户名、姓名或单位名称"]
+    assert faults(f"Lantern-58-{word.upper()}", DENGBAO, context) == ["不能含用户名、姓名、单位或本区名称"]
+
+
+def test_the_district_s_name_is_refused(own_engine: Engine) -> None:
+    with Session(own_engine) as session, session.begin():
+        make.area(session, "410411", "湛河区", None)
+    own = enter(browser_of(own_engine), person(own_engine))
+    assert choose(own, "Lantern-58-湛河区").json()["code"] == "password_unsuitable"
 
 
 def test_a_user_name_of_two_letters_rules_nothing_out() -> None:
