@@ -17,7 +17,8 @@ from backend.obstacle import Obstacle
 from backend.operating.opening import reachable_database
 from backend.settings import read_settings
 
-BROKEN = 1
+# Not 1 or 2: those say that the command itself could not do its work.
+BROKEN = 3
 
 app = typer.Typer(
     help="审计记录：核对是否完整，导出留存。",
@@ -29,7 +30,7 @@ app = typer.Typer(
 DataDir = Annotated[Path | None, typer.Option(help="数据目录（默认见 doctor）", show_default=False)]
 
 
-@app.command("verify", help="从头核对审计链；退出码：0 完整，1 有改动或缺失。")
+@app.command("verify", help="从头核对审计链；退出码：0 完整，3 有改动或缺失。")
 def verify_trail(
     head: Annotated[str | None, typer.Option(help="先前记下的链头，应仍在链中", show_default=False)] = None,
     data_dir: DataDir = None,
