@@ -18,6 +18,7 @@ from backend.audit.chain import seal_all, verify
 from backend.audit.trail import Deed, Subject, record
 from backend.jurisdictions.actors import NOBODY
 from backend.obstacle import Obstacle
+from tests.backend.test_cli import riskmap
 from tests.signed_in import (
     OTHER_PASSWORD,
     browser_of,
@@ -190,3 +191,14 @@ def test_the_list_of_accounts_shows_no_secret(own_engine: Engine) -> None:
     said = user("list")
     assert who.username in said.output
     assert who.secret not in said.output
+
+
+@pytest.mark.parametrize(("part", "command"), [("audit", "verify"), ("user", "remove-second-factor")])
+def test_the_commands_are_offered_by_the_launcher(part: str, command: str) -> None:
+    helped = riskmap(part, "--help")
+    assert (helped.returncode, command in helped.stdout) == (0, True)
+
+
+def test_what_stands_in_the_way_is_a_sentence_at_the_launcher_too(tmp_path: Path) -> None:
+    refused = riskmap("audit", "export", "--out", str(tmp_path / "trail.txt"))
+    assert (refused.returncode, refused.stderr.strip()) == (1, "✗ 文件名应以 .jsonl 或 .csv 结尾。")
