@@ -33,6 +33,7 @@ from tests.probing import Caller
 from tiles.grid import Tile, bounds
 
 MERCATOR = Transformer.from_crs(4326, 3857, always_xy=True)
+GAUSS_KRUEGER = Transformer.from_crs(4490, 4547, always_xy=True)
 # Published layers as this test knows them: table, which geometry, zoom levels.
 LAYERS = {
     "areas": ("area", "place", 0, 14),
@@ -84,7 +85,12 @@ class Principal:
 
 @dataclass(frozen=True)
 class Probe:
-    """One question of one principal; `judge` says what the answer should have been."""
+    """One question of one principal; `judge` says what the answer should have been.
+
+    Parameters
+    ----------
+    told : signs that this question may be answered with and no other.
+    """
 
     kind: str
     principal: Principal
@@ -94,6 +100,7 @@ class Probe:
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    told: frozenset[Sign] = frozenset()
 
 
 @dataclass
@@ -140,7 +147,7 @@ class Bench:
                 number_sign(number) for numbers in tile_numbers(answer.content).values() for number in numbers
             }
         typed = signs(self.world, probe.path.encode()) | signs(self.world, json.dumps(probe.body).encode())
-        return {sign for sign in given - typed if not self.may_know(probe.principal, sign)}
+        return {sign for sign in given - typed - probe.told if not self.may_know(probe.principal, sign)}
 
     def may_know(self, principal: Principal, sign: Sign) -> bool:
         """Whether a sign is one of a row that exists for the principal.
@@ -477,6 +484,52 @@ def judge_edit(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         yield f"missing: answered {answer.status_code}"
 
 
+def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Own sites whole; of others by their name and not by their id, and only who answers for the receptor."""
+    visible, surely, perhaps = probe.subject
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    given = {}
+    for item in answer.json()["items"]:
+        ((_, index, _),) = signs(bench.world, item["name"].encode())
+        given[index] = (item["id"], item["number"])
+    if not surely <= set(given) <= perhaps:
+        yield f"{sorted(set(given) - perhaps)} too many, {sorted(surely - set(given))} missing"
+    for site in bench.world.enterprises:
+        keys = (site.id, site.number) if site in visible.enterprises else (None, None)
+        if given.get(site.index, keys) != keys:
+            yield f"site {site.index} is told as {given[site.index]}"
+
+
+def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius_m: float) -> set[int]:
+    """Indexes of the graded sites around a receptor that a reader is to be told of."""
+    place = metric(receptor.place)
+    owner = world.owner(receptor)
+    answers_for_it = owner in visible.enterprises or any(
+        area.facts["code"] in reader.codes
+        and area.place is not None
+        and area.place.intersects(receptor.place)
+        for area in world.areas
+        if reader.kind == "townships" and area.facts["level"] == "township" and area.facts["is_in_force"]
+    )
+    return {
+        site.index
+        for site in world.enterprises
+        if (where := site.facts["outline"] or site.place) is not None
+        and site.facts["grade"] is not None
+        and site is not owner
+        and (site in visible.enterprises or answers_for_it)
+        and metric(where).distance(place) <= radius_m
+    }
+
+
+def metric(place: BaseGeometry | None) -> BaseGeometry:
+    """In the zone of the district's meridian, whose scale is 1.00006 here: 6 cm in a kilometre."""
+    assert place is not None
+    return shapely.transform(place, lambda lon, lat: GAUSS_KRUEGER.transform(lon, lat), interleaved=False)
+
+
 # ---------------------------------------------------------------- questions
 
 
@@ -504,6 +557,15 @@ def questions(
             told = row in visible.of(table)
             yield Probe("facts", principal, f"/api/v1/{folder}/{row.id}", judge, (row, told))
             yield Probe("facts", principal, f"/api/v1/{folder}/{row.number}", judge, (row, told))
+    for receptor in world.receptors:
+        # Within half a metre of the circle the two ways of measuring may part.
+        least, most = (
+            near(world, principal.reader, visible, receptor, radius_m) for radius_m in (999.5, 1000.5)
+        )
+        for key in (receptor.id, receptor.number):
+            names = frozenset(("e", index, "name") for index in most)
+            path = f"/api/v1/proximity/receptors/{key}/sites"
+            yield Probe("near", principal, path, judge_near, (visible, least, most), told=names)
     for layer, (table, where, *_) in LAYERS.items():
         for row in rows_of(world, table):
             told = row in visible.of(table) and place_of(row, where) is not None
