@@ -8,12 +8,14 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
+from backend.accounts import passwords
 from backend.accounts import routes as accounts
 from backend.accounts.access import AnyRole
 from backend.accounts.passwords import hashing_turns
+from backend.accounts.sessions import remove_what_is_over
 from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
-from backend.audit.chain import kept_sealed
+from backend.audit.chain import Watch, kept_sealed
 from backend.database import transactions, turns
 from backend.enterprises import routes as enterprises
 from backend.errors import PROBLEMS, add_error_handlers
@@ -55,6 +57,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.state.turns = turns()
     app.state.hashing_turns = hashing_turns()
     app.state.throttle = Throttle()
+    app.state.watch = Watch()
     app.state.is_demo = is_demo
     app.state.anonymous = anonymous_actor(settings, is_demo=is_demo)
     # The last one added is the first to see a request.
@@ -83,8 +86,10 @@ def anonymous_actor(settings: Settings, *, is_demo: bool) -> Actor:
 
 @asynccontextmanager
 async def sealing(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the audit trail sealed while the service runs."""
-    with kept_sealed(app.state.engine):
+    """Sweep before the first request, and keep the audit trail sealed while the service runs."""
+    passwords.stand_in()  # made before it is needed, so that the first unknown user waits no longer than the next
+    remove_what_is_over(app.state.engine)
+    with kept_sealed(app.state.engine, app.state.watch):
         yield
 
 

@@ -54,6 +54,8 @@ def create_engine(url: str) -> Engine:
         pool_size=CONNECTIONS + RESERVE,
         max_overflow=0,
         pool_timeout=5,
+        # What a failed statement was called with may be somebody's name, or the hash of a password.
+        hide_parameters=True,
         # psycopg's automatic server-side preparation pays for the tile query, which repeats all day.
         connect_args={"options": "-c timezone=Asia/Shanghai -c jit=off"},
     )

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -143,6 +143,12 @@ def add_error_handlers(app: FastAPI) -> None:
         answer = problem(error.status_code, code, SENTENCES.get(error.status_code, str(error.detail)))
         answer.headers.update(error.headers or {})
         return answer
+
+    @app.exception_handler(DataError)
+    def unstorable(request: Request, error: DataError) -> JSONResponse:
+        # A text or a number that passed our checks and that PostgreSQL cannot hold.
+        log.warning("%s %s: %s", request.method, request.url.path, str(error.orig).partition("\n")[0])
+        return problem(400, "bad_parameter", "请求中有数据库不能接受的字符或数值。")
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)

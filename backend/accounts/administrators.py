@@ -27,8 +27,8 @@ class ThreeHands(DomainError):
 
 
 def has_accounts(session: Session) -> bool:
-    """Whether anybody has an account yet."""
-    return session.scalar(select(Account.id).limit(1)) is not None
+    """Whether anybody has an account yet; those of the demonstration are nobody's."""
+    return session.scalar(select(Account.id).where(~Account.is_demo).limit(1)) is not None
 
 
 def setup_link(session: Session) -> Link | None:

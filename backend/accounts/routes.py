@@ -6,11 +6,10 @@ Secrets are hashed before a transaction is opened, so most of these open their o
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import func, select
 
 from backend.accounts import own_account, signing_in
 from backend.accounts.access import CurrentSession, Holder, Someone
-from backend.accounts.administrators import set_up
+from backend.accounts.administrators import has_accounts, set_up
 from backend.accounts.links import account_of_link
 from backend.accounts.models import Account
 from backend.accounts.passwords import HashingTurn
@@ -220,7 +219,7 @@ def session_out(request: Request, signed_in: SignedIn | None) -> SessionOut:
     actor = anonymous if signed_in is None or signed_in.stage is not Stage.COMPLETE else signed_in.actor
     with own_transaction(request) as session:
         name = None if signed_in is None else session.get_one(Account, signed_in.account_id).name
-        has_accounts = session.scalars(select(func.count()).select_from(Account)).one() > 0
+        needs_set_up = not request.app.state.is_demo and not has_accounts(session)
         told = actor.role and ActorOut(
             username=actor.name,
             name=name or actor.name,
@@ -232,7 +231,7 @@ def session_out(request: Request, signed_in: SignedIn | None) -> SessionOut:
         stage=Stage.ANONYMOUS if signed_in is None else signed_in.stage,
         actor=told,
         transport=transport(request),
-        needs_set_up=not has_accounts,
+        needs_set_up=needs_set_up,
         is_demo=request.app.state.is_demo,
         idle_minutes=settings.idle_minutes,
     )

@@ -8,12 +8,12 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import delete, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.errors import InsecureTransport
 from backend.accounts.holding import held_role, scope_of
-from backend.accounts.models import Account, AccountSession
+from backend.accounts.models import Account, AccountLink, AccountSession
 from backend.accounts.passwords import POLICIES
 from backend.accounts.tokens import hash_of, new_token
 from backend.jurisdictions.actors import Actor
@@ -239,3 +239,10 @@ def end_sessions(session: Session, account_id: UUID, *, but: UUID | None = None)
 def address_of(request: Request) -> str:
     """Where a request came from; a forwarded address counts only from a proxy that the settings trust."""
     return request.client.host if request.client else "unknown"
+
+
+def remove_what_is_over(engine: Engine) -> None:
+    """Delete sessions and links that have expired; the trail keeps what was done with them."""
+    with Session(engine) as session, session.begin():
+        for model in (AccountSession, AccountLink):
+            session.execute(delete(model).where(model.expires_at < func.now()))

@@ -8,13 +8,14 @@ verify --head`) shows that too.
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Thread
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, select, text, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,8 @@ KNOWN = frozenset({ALGORITHM})
 LOCK = 4_104_110_003
 AT_ONCE = 5_000
 EVERY_S = 5.0
+# A million events take some minutes.
+WHOLE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a walk over the whole chain found; `head` is the last digest."""
+    """What a walk over the chain found; `position` and `head` are those of the last seal."""
 
+    position: int
     events: int
     sealed: int
     head: str | None
@@ -102,19 +106,23 @@ def value_of(value: object) -> object:
     return value if value is None or isinstance(value, int | str | dict) else str(value)
 
 
-def verify(session: Session, *, head: str | None = None) -> Verification:
-    """Walk the chain from its first seal.
+def verify(session: Session, *, head: str | None = None, since: Verification | None = None) -> Verification:
+    """Walk the chain from its first seal, or on from where an earlier walk ended.
 
     Parameters
     ----------
     head : a digest (hex) that was noted earlier, and must still be in the chain.
+    since : an earlier walk; what it found is told again.
     """
-    faults: list[Fault] = []
-    previous, expected, sealed_until = b"", 1, None
+    faults: list[Fault] = list(since.faults) if since else []
+    previous = bytes.fromhex(since.head or "") if since else b""
+    expected, sealed_until = (since.position + 1, since.sealed_until) if since else (1, None)
     was_met = head is None
     rows = select(AuditSeal, AuditEvent).outerjoin(AuditEvent, AuditEvent.number == AuditSeal.event_number)
     for seal_row, event in session.execute(
-        rows.order_by(AuditSeal.position).execution_options(yield_per=AT_ONCE)
+        rows.where(AuditSeal.position >= expected if since else true())
+        .order_by(AuditSeal.position)
+        .execution_options(yield_per=AT_ONCE)
     ):
         faults += faults_of(seal_row, event, previous, expected)
         # Goes on from what is written, so that one fault is told once.
@@ -125,6 +133,7 @@ def verify(session: Session, *, head: str | None = None) -> Verification:
             Fault(0, "先前记下的链头不在链中：链被重新计算过。", "The noted head is not in the chain.")
         )
     return Verification(
+        position=expected - 1,
         events=session.scalars(select(func.count()).select_from(AuditEvent)).one(),
         sealed=session.scalars(select(func.count()).select_from(AuditSeal)).one(),
         head=previous.hex() or None,
@@ -152,14 +161,33 @@ def faults_of(
         yield Fault(number, "记录被改动过。", "The event was changed.")
 
 
+class Watch:
+    """The last walk over the whole chain, done beside the requests; a page goes on from where it ended."""
+
+    def __init__(self) -> None:
+        self.last: Verification | None = None
+        self.again_at = 0.0
+
+    def look(self, engine: Engine) -> None:
+        """Walk the whole chain when it is time."""
+        if time.monotonic() >= self.again_at:
+            with Session(engine) as session:
+                self.last = verify(session)
+            self.again_at = time.monotonic() + WHOLE_EVERY_S
+
+
 @contextmanager
-def kept_sealed(engine: Engine) -> Iterator[None]:
-    """Seal every few seconds while a service runs."""
+def kept_sealed(engine: Engine, watch: Watch) -> Iterator[None]:
+    """Seal every few seconds while a service runs, and walk the whole chain every hour."""
     ended = Event()
 
     def work() -> None:
         while not ended.wait(EVERY_S):
             seal_all(engine)
+            try:
+                watch.look(engine)
+            except SQLAlchemyError as error:
+                log.warning("the audit trail is not verified: %s", str(error).partition("\n")[0])
 
     sealer = Thread(target=work, name="audit-sealer", daemon=True)
     sealer.start()

@@ -324,7 +324,7 @@ CREATE TRIGGER move_version BEFORE UPDATE OF name, unit, role, scope_codes, is_a
 CREATE TABLE password_history (
     account_id uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     password_hash text NOT NULL,
-    set_at timestamptz NOT NULL DEFAULT now(),
+    set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (account_id, set_at)
 );
 

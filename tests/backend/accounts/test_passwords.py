@@ -139,7 +139,7 @@ def test_a_bad_choice_is_told_with_every_rule_that_it_breaks(own: TestClient) ->
     answer = choose(own, "riskmap")
     assert (answer.status_code, answer.json()["code"]) == (422, "password_unsuitable")
     assert {each["pointer"] for each in answer.json()["errors"]} == {"/new"}
-    assert len(answer.json()["errors"]) == 3
+    assert len(answer.json()["errors"]) == 4
 
 
 def test_the_present_password_must_be_shown_to_change_it(own: TestClient) -> None:

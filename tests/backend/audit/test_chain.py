@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from backend.audit.chain import Verification, kept_sealed, seal_all, verify
+from backend.audit.chain import Verification, Watch, kept_sealed, seal_all, verify
 from backend.audit.trail import Deed, record
 from backend.jurisdictions.actors import NOBODY
 from tests.signed_in import as_role, browser_of, run
@@ -188,7 +188,7 @@ def test_an_event_that_commits_late_is_sealed_all_the_same(own_engine: Engine) -
 
 
 def test_a_service_seals_while_it_runs_and_at_its_end(own_engine: Engine) -> None:
-    with kept_sealed(own_engine):
+    with kept_sealed(own_engine, Watch()):
         write_down(own_engine)
     assert verified(own_engine).sealed == EVENTS
 
@@ -205,3 +205,19 @@ def test_the_auditor_is_told_the_state_of_the_chain(sealed: Engine, as_superuser
     run(as_superuser, "UPDATE audit_event SET actor_name = 'somebody else' WHERE number = 3")
     found = auditor.get("/api/v1/audit/verification").json()
     assert (found["is_intact"], [fault["number"] for fault in found["faults"]]) == (False, [3])
+
+
+def test_a_page_goes_on_from_the_last_whole_walk(sealed: Engine, as_superuser: Engine) -> None:
+    watch = Watch()
+    watch.look(sealed)
+    write_down(sealed)
+    seal_all(sealed)
+    run(as_superuser, "UPDATE audit_event SET actor_name = 'somebody else' WHERE number IN (2, 7)")
+    with Session(sealed) as session:
+        since = verify(session, since=watch.last)
+        assert [fault.number for fault in since.faults] == [7]
+        assert since.head == verify(session).head
+    watch.again_at = 0.0
+    watch.look(sealed)
+    assert watch.last
+    assert [fault.number for fault in watch.last.faults] == [2, 7]
