@@ -8,10 +8,10 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from backend.accounts.errors import InsecureTransport
+from backend.accounts.errors import InsecureTransport, SignInRequired
 from backend.accounts.holding import held_role, scope_of
 from backend.accounts.models import Account, AccountLink, AccountSession
 from backend.accounts.passwords import POLICIES
@@ -146,11 +146,22 @@ def open_session(
 
 
 def rotate(session: Session, session_id: UUID) -> str:
-    """Give a session another token when its rights grow, so that whoever knew the old one is left behind."""
+    """Give a session another token when its rights grow, so that whoever knew the old one is left behind.
+
+    Raises
+    ------
+    SignInRequired
+        If the session was ended meanwhile.
+    """
     token = new_token()
-    row = session.get_one(AccountSession, session_id)
-    row.token_hash = hash_of(token)
-    session.flush()
+    renewed = session.scalars(
+        update(AccountSession)
+        .where(AccountSession.id == session_id)
+        .values(token_hash=hash_of(token))
+        .returning(AccountSession.id)
+    ).one_or_none()
+    if renewed is None:
+        raise SignInRequired
     return token
 
 

@@ -4,17 +4,23 @@ from dataclasses import replace
 from uuid import UUID
 
 from fastapi import Request
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts import second_factor
-from backend.accounts.errors import InsecureTransport, LinkInvalid, WrongCode, WrongCredentials
+from backend.accounts.errors import (
+    InsecureTransport,
+    LinkInvalid,
+    SignInRequired,
+    WrongCode,
+    WrongCredentials,
+)
 from backend.accounts.holding import held_role
 from backend.accounts.links import account_of_link
 from backend.accounts.models import Account, AccountSession
 from backend.accounts.passwords import matches
 from backend.accounts.schemas import Credentials
-from backend.accounts.sessions import SignedIn, address_of, open_session, rotate, transport
+from backend.accounts.sessions import SignedIn, Stage, address_of, open_session, rotate, transport
 from backend.accounts.throttle import Throttle
 from backend.audit.trail import Deed, Subject, record
 from backend.database import own_transaction
@@ -100,8 +106,10 @@ def prove_second_factor(request: Request, signed_in: SignedIn, code: str) -> str
 
     Raises
     ------
-    WrongCode, TooManyAttempts
+    SignInRequired, WrongCode, TooManyAttempts
     """
+    if signed_in.stage is not Stage.SECOND_FACTOR:
+        raise SignInRequired
     throttle: Throttle = request.app.state.throttle
     address = address_of(request)
     throttle.check(address)
@@ -117,7 +125,7 @@ def prove_second_factor(request: Request, signed_in: SignedIn, code: str) -> str
         # A code is guessed in a million tries: five failures end the session, and lock the account.
         is_locked = count_failure(session, request, account)
         if is_locked:
-            session.delete(session.get_one(AccountSession, signed_in.session_id))
+            session.execute(delete(AccountSession).where(AccountSession.id == signed_in.session_id))
         record(
             session,
             signed_in.actor,

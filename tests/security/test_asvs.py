@@ -27,7 +27,7 @@ from starlette.requests import Request
 
 from backend.accounts import passwords, tokens
 from backend.accounts.links import LIFETIMES
-from backend.accounts.passwords import POLICIES, faults
+from backend.accounts.passwords import AT_ONCE, POLICIES, faults
 from backend.jurisdictions.roles import ROLES, Action, Holders, Role
 from backend.serving import configuration, reserved_port
 from backend.web.certificates import encryption
@@ -737,7 +737,8 @@ def test_asvs_15_4_2_of_those_who_use_a_link_at_once_one_does(
         body = {"token": token, "password": f"Lantern-{number}8-sparrow"}
         return another(visitor).put("/api/v1/activation", json=body).status_code
 
-    assert at_once(4, attempt) == [204, 404, 404, 404]
+    # As many as hash at once: the test's browsers each have an event loop, and would not hear of a turn that is free.
+    assert at_once(AT_ONCE, attempt) == [204, 404]
 
 
 def test_asvs_15_4_2_of_those_who_send_a_code_at_once_one_is_let_in(
@@ -767,8 +768,10 @@ def test_asvs_15_4_2_of_those_who_set_a_service_up_at_once_one_does(own_engine: 
 
 def test_asvs_15_4_2_guesses_at_once_are_all_counted(kept_engine: Engine, visitor: TestClient) -> None:
     who = person(kept_engine)
-    at_once(4, lambda number: enter_password(another(visitor), who.username, f"wrong {number}").status_code)
-    assert stored(kept_engine, who).failed_sign_ins == 4
+    at_once(
+        AT_ONCE, lambda number: enter_password(another(visitor), who.username, f"wrong {number}").status_code
+    )
+    assert stored(kept_engine, who).failed_sign_ins == AT_ONCE
 
 
 def test_asvs_16_2_1_an_event_says_who_when_where_what_and_how_it_went(
