@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from backend.accounts import own_account, signing_in
+from backend.accounts import own_account, own_password, signing_in
 from backend.accounts.access import CurrentSession, Holder, Someone
 from backend.accounts.administrators import has_accounts, set_up
 from backend.accounts.links import account_of_link
@@ -90,7 +90,7 @@ def sign_out(request: Request, response: Response, signed_in: CurrentSession, se
 @router.get("/password-policy")
 def read_policy(request: Request) -> PolicyOut:
     """What a password must be like."""
-    policy = own_account.policy_of(request)
+    policy = own_password.policy_of(request)
     rules = [
         (f"至少 {policy.minimum_length} 个字符", f"at least {policy.minimum_length} characters"),
         (
@@ -128,7 +128,7 @@ def change_password(
     request: Request, response: Response, given: PasswordChange, signed_in: Someone, turn: HashingTurn
 ) -> SessionOut:
     """Choose another password; every other session ends."""
-    return handed_over(request, response, own_account.change_password(request, signed_in, given))
+    return handed_over(request, response, own_password.change_password(request, signed_in, given))
 
 
 @router.post("/account/second-factor")
@@ -192,7 +192,7 @@ def activate(request: Request, given: Activation, turn: HashingTurn) -> None:
     signing_in.require_encryption(request)
     throttle: Throttle = request.app.state.throttle
     with throttle.counting(address_of(request)):
-        own_account.activate(request, given.token, given.password)
+        own_password.activate(request, given.token, given.password)
 
 
 @router.post("/setup")

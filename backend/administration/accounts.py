@@ -12,7 +12,8 @@ from backend.accounts.errors import OwnAccount
 from backend.accounts.holding import check_grant, held_role, names, scope_of
 from backend.accounts.links import issue_link
 from backend.accounts.models import Account
-from backend.accounts.own_account import forget_second_factor, retire_password
+from backend.accounts.own_account import forget_second_factor
+from backend.accounts.own_password import retire_password
 from backend.accounts.schemas import LinkOut
 from backend.accounts.sessions import end_sessions
 from backend.accounts.signing_in import subject_of
