@@ -8,7 +8,7 @@ from typing import Any
 import pyotp
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.administrators import setup_link
@@ -385,7 +385,36 @@ def test_a_key_is_shown_once_and_revoked(page: Page, office: Office) -> None:
     dialog.get_by_role("button", name="已复制").click()
     page.get_by_role("button", name="吊销: 市平台").click()
     page.get_by_role("dialog").get_by_role("button", name="吊销").click()
-    expect(page.locator("tbody .tag")).to_have_text("已吊销")
+    line = page.locator("tbody tr").filter(has_text="市平台")
+    expect(line.locator(".tag")).to_have_text("已吊销")
+
+
+def test_a_key_for_one_township_opens_its_rows_only(page: Page, office: Office) -> None:
+    office.sign_in(page, "anquan")
+    page.goto("/admin#keys")
+    page.get_by_role("button", name="新建密钥").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("用途").fill("乡镇平台")
+    dialog.get_by_label("角色").select_option("township")
+    dialog.get_by_role("button", name="建立").click()
+    expect(dialog).to_contain_text("请至少选一个")
+    dialog.get_by_role("searchbox").fill(TOWNSHIP)
+    expect(dialog.get_by_role("checkbox")).to_have_count(1)
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="建立").click()
+    bearer = {"Authorization": f"Bearer {dialog.get_by_role('textbox', name='密钥').input_value()}"}
+    dialog.get_by_role("button", name="已复制").click()
+    expect(page.locator("tbody tr").filter(has_text="乡镇平台")).to_contain_text("街道乡镇：")
+
+    answer = page.request.get("/ogc/collections/enterprises/items?limit=1000", headers=bearer)
+    assert answer.status == 200, answer.text()
+    with office.engine.connect() as connection:
+        own = connection.scalars(
+            text("SELECT id FROM enterprise WHERE township_code = :code"), {"code": TOWNSHIP}
+        )
+        expected = {str(each) for each in own}
+    assert expected
+    assert {feature["id"] for feature in answer.json()["features"]} == expected
 
 
 def test_the_audit_trail_shows_what_a_change_did_and_that_it_is_whole(page: Page, office: Office) -> None:

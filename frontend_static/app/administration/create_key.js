@@ -39,7 +39,7 @@ export class CreateKey extends DialogElement {
   body() {
     const form = this.#form
     const role = this.#chosenRole
-    const roles = this.#roles.value?.roles.filter(({ is_for }) => is_for === "keys") ?? []
+    const roles = this.#roles.value?.roles.filter(({ may_hold_keys }) => may_hold_keys) ?? []
     return html`<form class="dialog-body form" novalidate @submit=${this.#send}>
       ${textField({ name: "name", label: text("apiKeys.name"), hint: text("apiKeys.nameHint"), maxlength: 64, fault: form.fault("name"), autofocus: true })}
       ${selectField({

@@ -1,4 +1,4 @@
-/** The roles as the server tells them, and which of them can be given to whom. */
+/** The roles as the server tells them, and how they are offered. */
 
 import { store, text } from "../shell/page_store.js"
 
@@ -17,6 +17,7 @@ import { store, text } from "../shell/page_store.js"
  * @property {boolean} needs_second_factor
  * @property {boolean} looks_are_audited
  * @property {"accounts" | "keys" | "anonymous"} is_for
+ * @property {boolean} may_hold_keys
  *
  * @typedef {{actions: Word[], roles: Role[]}} Roles
  */
