@@ -547,3 +547,34 @@ def test_the_user_menu_opens_by_keyboard_and_signs_out(page: Page, office: Offic
     expect(page).to_have_url(re.compile("/sign-in$"))
     open_answer = page.request.get("/api/v1/district")
     assert open_answer.status == 401
+
+
+@pytest.mark.parametrize("menu", [".user-menu", ".row-menu"])
+def test_a_menu_is_walked_with_the_arrow_keys_and_gives_the_focus_back(
+    page: Page, office: Office, menu: str
+) -> None:
+    office.sign_in(page, "xitong")
+    page.goto("/admin")
+    lines = page.locator(menu).first.locator(".menu-line")
+    button = page.locator(f"{menu} summary").first
+    button.focus()
+    page.keyboard.press("ArrowDown")
+    expect(lines.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(lines.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(lines.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(lines.first).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("menu", [".user-menu", ".row-menu"])
+def test_a_menu_closes_on_a_click_on_bare_ground(page: Page, office: Office, menu: str) -> None:
+    office.sign_in(page, "xitong")
+    page.goto("/admin")
+    page.locator(f"{menu} summary").first.click()
+    line = page.locator(menu).first.locator(".menu-line").first
+    expect(line).to_be_visible()
+    page.locator(".tab-bar h1").click()
+    expect(line).to_be_hidden()

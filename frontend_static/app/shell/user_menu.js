@@ -5,13 +5,14 @@ import { signOut } from "../session/gate.js"
 import { mayAdminister } from "../session/session.js"
 import { scopeText } from "../session/scope.js"
 import { icon } from "./icons.js"
-import { PageElement } from "./page_element.js"
+import { MenuElement } from "./menu_element.js"
 import { redrawOn, store, text } from "./page_store.js"
 import { problemText } from "./problem_text.js"
 
 /** @import {Actor} from "../session/session.js" */
+/** @import {Line} from "./menu_element.js" */
 
-export class UserMenu extends PageElement {
+export class UserMenu extends MenuElement {
   static properties = { page: { attribute: false }, problem: { state: true } }
 
   constructor() {
@@ -26,30 +27,23 @@ export class UserMenu extends PageElement {
     const actor = store.state.session?.actor
     // Who has no role yet is told nothing about themselves but on their own page.
     const name = actor?.name ?? text("session.noRole")
-    return html`
-      <details class="user-menu" @focusout=${this.#leave} @keydown=${this.#press}>
-        <summary aria-label=${text("session.menu", { name })}>
-          ${icon("person")} <span class="user-name">${name}</span>
-          ${actor?.role ? html`<span class="user-role">${actor.role[store.state.language]}</span>` : nothing} ${icon("down")}
-        </summary>
-        <div class="user-menu-list">
-          ${actor ? facts(actor) : nothing}
-          ${this.#link("/account", "account", "nav.account")}
-          ${mayAdminister(store.state.session) ? this.#link("/admin", "administration", "nav.administration") : nothing}
-          <button type="button" @click=${this.#signOut}>${text("session.signOut")}</button>
-          ${this.problem ? html`<p class="form-problem" role="alert">${problemText(this.problem)}</p>` : nothing}
-        </div>
-      </details>
-    `
+    return this.menu({
+      kind: "user-menu",
+      label: text("session.menu", { name }),
+      button: html`${icon("person")} <span class="user-name">${name}</span>
+        ${actor?.role ? html`<span class="user-role">${actor.role[store.state.language]}</span>` : nothing} ${icon("down")}`,
+      head: actor ? facts(actor) : nothing,
+      lines: this.#lines(),
+      foot: this.problem ? html`<p class="form-problem" role="alert">${problemText(this.problem)}</p>` : nothing,
+    })
   }
 
-  /**
-   * @param {string} path
-   * @param {string} page
-   * @param {string} key
-   */
-  #link(path, page, key) {
-    return html`<a href=${path} aria-current=${this.page === page ? "page" : nothing}>${text(key)}</a>`
+  /** @returns {Line[]} */
+  #lines() {
+    const account = { words: text("nav.account"), path: "/account", isCurrent: this.page === "account" }
+    const administration = { words: text("nav.administration"), path: "/admin", isCurrent: this.page === "administration" }
+    const leaving = { words: text("session.signOut"), act: () => this.#signOut() }
+    return [account, ...(mayAdminister(store.state.session) ? [administration] : []), leaving]
   }
 
   async #signOut() {
@@ -58,40 +52,8 @@ export class UserMenu extends PageElement {
       await signOut()
     } catch (problem) {
       this.problem = problem
+      this.open()
     }
-  }
-
-  /** @param {FocusEvent} event */
-  #leave(event) {
-    const next = /** @type {Node | null} */ (event.relatedTarget)
-    if (!this.contains(next)) this.#menu.open = false
-  }
-
-  /** @param {KeyboardEvent} event */
-  #press(event) {
-    if (event.key !== "Escape" || !this.#menu.open) return
-    event.stopPropagation()
-    this.#menu.open = false
-    this.#menu.querySelector("summary")?.focus()
-  }
-
-  connectedCallback() {
-    super.connectedCallback()
-    // Bare ground takes no focus, so a click there is no focusout.
-    addEventListener("pointerdown", this.#closeOutside)
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback()
-    removeEventListener("pointerdown", this.#closeOutside)
-  }
-
-  #closeOutside = (/** @type {Event} */ event) => {
-    if (!this.contains(/** @type {Node} */ (event.target))) this.#menu.open = false
-  }
-
-  get #menu() {
-    return /** @type {HTMLDetailsElement} */ (this.querySelector("details"))
   }
 }
 
