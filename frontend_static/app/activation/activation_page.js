@@ -4,33 +4,29 @@ import { html } from "lit"
 import { sendJson } from "../api/client.js"
 import { Answer } from "../forms/answer.js"
 import "../forms/new_password.js"
-import { cardPage } from "../shell/card_page.js"
-import { PageElement } from "../shell/page_element.js"
-import { redrawOn, text } from "../shell/page_store.js"
+import { CardPage } from "../shell/card_page.js"
+import { text } from "../shell/page_store.js"
 
 /** @import {Choice} from "../forms/new_password.js" */
 
 /** @typedef {{username: string, name: string}} Invited */
 
-export class ActivationPage extends PageElement {
+export class ActivationPage extends CardPage {
   /** @type {Answer<Invited>} */
   #invited = new Answer(this, signal => sendJson("POST", "/api/v1/activation", { token: token() }, { signal }))
   #isDone = false
 
-  constructor() {
-    super()
-    redrawOn(this)
-  }
-
-  connectedCallback() {
-    super.connectedCallback()
-    this.replaceChildren()
+  begin() {
     addEventListener("hashchange", () => this.#invited.load())
     this.#invited.load()
   }
 
-  render() {
-    return cardPage({ page: "sign-in", title: text("activation.title"), body: this.#isDone ? this.#done() : this.#choose() })
+  heading() {
+    return text("activation.title")
+  }
+
+  body() {
+    return this.#isDone ? this.#done() : this.#choose()
   }
 
   #choose() {

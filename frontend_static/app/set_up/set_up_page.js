@@ -6,10 +6,9 @@ import { formProblem, textField } from "../forms/fields.js"
 import { FormState, required, usernameFault, valuesOf } from "../forms/form_state.js"
 import { linkAddress, linkExpiry } from "../forms/one_time_link.js"
 import "../forms/secret_line.js"
-import { cardPage } from "../shell/card_page.js"
+import { CardPage } from "../shell/card_page.js"
 import { icon } from "../shell/icons.js"
-import { PageElement } from "../shell/page_element.js"
-import { redrawOn, text } from "../shell/page_store.js"
+import { text } from "../shell/page_store.js"
 
 /** @import {Link} from "../forms/one_time_link.js" */
 
@@ -17,32 +16,28 @@ const OFFICES = Object.freeze(["system", "security", "audit"])
 
 /** @typedef {{links: Record<string, Link>, people: Record<string, string>}} Result */
 
-export class SetUpPage extends PageElement {
+export class SetUpPage extends CardPage {
   #form = new FormState(this)
   /** @type {Result | null} */
   #result = null
 
-  constructor() {
-    super()
-    redrawOn(this)
-  }
-
-  connectedCallback() {
-    super.connectedCallback()
-    this.replaceChildren()
+  begin() {
     addEventListener("beforeunload", event => {
       // The links are gone with the page.
       if (this.#result) event.preventDefault()
     })
   }
 
-  render() {
-    return cardPage({
-      page: "sign-in",
-      title: text(this.#result ? "setUp.done" : "setUp.title"),
-      body: this.#result ? this.#links(this.#result) : this.#fields(),
-      isWide: true,
-    })
+  heading() {
+    return text(this.#result ? "setUp.done" : "setUp.title")
+  }
+
+  body() {
+    return this.#result ? this.#links(this.#result) : this.#fields()
+  }
+
+  get isWide() {
+    return true
   }
 
   #fields() {

@@ -2,30 +2,61 @@
 
 import { html, nothing } from "lit"
 import "./header.js"
-import { store, text } from "./page_store.js"
+import { PageElement } from "./page_element.js"
+import { redrawOn, store, text } from "./page_store.js"
 
 /** @import {TemplateResult} from "lit" */
 
-/**
- * @param {object} parts
- * @param {"sign-in"} parts.page
- * @param {string} parts.title
- * @param {TemplateResult} parts.body
- * @param {TemplateResult | typeof nothing} [parts.foot]
- * @param {boolean} [parts.isWide]
- */
-export function cardPage({ page, title, body, foot = nothing, isWide = false }) {
-  namePage(title)
-  return html`
-    <riskmap-header .page=${page}></riskmap-header>
-    <main class="card-page">
-      <section class="card ${isWide ? "is-wide" : ""}">
-        <h1>${title}</h1>
-        ${body}
-      </section>
-      ${foot === nothing ? nothing : html`<footer class="card-foot">${foot}</footer>`}
-    </main>
-  `
+export class CardPage extends PageElement {
+  constructor() {
+    super()
+    redrawOn(this)
+  }
+
+  connectedCallback() {
+    super.connectedCallback()
+    // What stood here in the HTML was for the moment before this script ran.
+    this.replaceChildren()
+    this.begin()
+  }
+
+  /** What the page does once it is there. */
+  begin() {}
+
+  render() {
+    const title = this.heading()
+    const foot = this.foot()
+    namePage(title)
+    return html`
+      <riskmap-header .page=${"sign-in"}></riskmap-header>
+      <main class="card-page">
+        <section class="card ${this.isWide ? "is-wide" : ""}">
+          <h1>${title}</h1>
+          ${this.body()}
+        </section>
+        ${foot === nothing ? nothing : html`<footer class="card-foot">${foot}</footer>`}
+      </main>
+    `
+  }
+
+  /** @returns {string} */
+  heading() {
+    return ""
+  }
+
+  /** @returns {TemplateResult} */
+  body() {
+    return html``
+  }
+
+  /** What stands below the card. @returns {TemplateResult | typeof nothing} */
+  foot() {
+    return nothing
+  }
+
+  get isWide() {
+    return false
+  }
 }
 
 /**

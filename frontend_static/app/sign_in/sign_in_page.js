@@ -11,15 +11,14 @@ import "../forms/new_password.js"
 import "../forms/password_field.js"
 import "../forms/second_factor_set_up.js"
 import { nextPath } from "../session/session.js"
-import { cardPage } from "../shell/card_page.js"
-import { PageElement } from "../shell/page_element.js"
-import { redrawOn, store, text } from "../shell/page_store.js"
+import { CardPage } from "../shell/card_page.js"
+import { store, text } from "../shell/page_store.js"
 import { Wait } from "./wait.js"
 
 /** @import {Choice} from "../forms/new_password.js" */
 /** @import {Session} from "../session/session.js" */
 
-export class SignInPage extends PageElement {
+export class SignInPage extends CardPage {
   /** @type {Answer<Session>} */
   #session = new Answer(this, signal => this.#begin(signal))
   #form = new FormState(this)
@@ -28,26 +27,28 @@ export class SignInPage extends PageElement {
   #password = ""
   #username = ""
 
-  constructor() {
-    super()
-    redrawOn(this)
-  }
-
-  connectedCallback() {
-    super.connectedCallback()
-    this.replaceChildren()
+  begin() {
     this.addEventListener("session-changed", event => this.#goOn(/** @type {CustomEvent<Session>} */ (event).detail))
     this.#session.load()
   }
 
-  render() {
-    return cardPage({
-      page: "sign-in",
-      title: text("signIn.title"),
-      body: this.#session.show(session => this.#step(session)),
-      foot: this.#session.value ? this.#foot(this.#session.value) : nothing,
-      isWide: this.#session.value?.stage === "second_factor_set_up",
-    })
+  heading() {
+    return text("signIn.title")
+  }
+
+  body() {
+    return this.#session.show(session => this.#step(session))
+  }
+
+  foot() {
+    const session = this.#session.value
+    if (!session?.is_demo || session.stage !== "anonymous") return nothing
+    return html`<p>${text("signIn.demo")}</p>
+      ${session.actor ? html`<p><a href="/">${text("signIn.demoMap")}</a></p>` : nothing}`
+  }
+
+  get isWide() {
+    return this.#session.value?.stage === "second_factor_set_up"
   }
 
   /** A link of the demonstration signs in by itself; its token is gone from the address before anything else. @param {AbortSignal} signal */
@@ -177,13 +178,6 @@ export class SignInPage extends PageElement {
     return html`<p class="card-remark">
       <button type="button" class="text-button" @click=${this.#leave}>${text("signIn.startOver")}</button>
     </p>`
-  }
-
-  /** @param {Session} session */
-  #foot({ is_demo, stage, actor }) {
-    if (!is_demo || stage !== "anonymous") return nothing
-    return html`<p>${text("signIn.demo")}</p>
-      ${actor ? html`<p><a href="/">${text("signIn.demoMap")}</a></p>` : nothing}`
   }
 
   /** @param {Event} event */
