@@ -49,7 +49,7 @@ export class AdministrationPage extends PageElement {
       <riskmap-header .page=${"administration"}></riskmap-header>
       <div class="tab-bar">
         <h1>${text("nav.administration")}</h1>
-        <nav aria-label=${text("nav.administration")}>
+        <nav class="tabs" aria-label=${text("nav.administration")}>
           ${this.#entry.value
             ? tabs.map(tab => html`<a href="#${tab}" aria-current=${tab === open ? "page" : nothing}>${text(`tab.${tab}`)}</a>`)
             : nothing}

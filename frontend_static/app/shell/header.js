@@ -31,7 +31,7 @@ export class PageHeader extends PageElement {
         ${this.#title(name)}
         ${is_demo ? html`<span class="demo-tag" title=${text("demo.title")}>${text("demo.tag")}</span>` : nothing}
         ${this.middle === nothing ? html`<span class="header-gap"></span>` : this.middle}
-        <nav class="header-nav" aria-label=${text("nav.label")}>
+        <nav class="header-nav tabs" aria-label=${text("nav.label")}>
           ${mayAny(session, "look") ? html`<a href="/" aria-current=${this.page === "map" ? "page" : nothing}>${text("nav.map")}</a>` : nothing}
           ${session?.actor ? html`<a href="/docs">${text("nav.api")}</a>` : nothing}
         </nav>
