@@ -107,6 +107,18 @@ def test_empty_fields_are_named_and_the_first_gets_the_focus(page: Page) -> None
     expect(page.get_by_label("用户名")).to_be_focused()
 
 
+@pytest.mark.parametrize("is_shown", [False, True])
+def test_spaces_around_a_password_are_part_of_it(page: Page, is_shown: bool) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("用户名").fill(" spacious ")
+    page.get_by_label("密码", exact=True).fill(" two spaces ")
+    if is_shown:
+        page.get_by_role("button", name="显示").click()
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="登录").click()
+    assert sent.value.post_data_json == {"username": "spacious", "password": " two spaces "}
+
+
 def test_a_role_that_needs_a_second_factor_sets_it_up_while_signing_in(page: Page, office: Office) -> None:
     office.add("editor", role="bureau_admin")
     watch = Watch(page, office.address)

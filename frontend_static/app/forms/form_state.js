@@ -92,8 +92,19 @@ export class FormState {
  * @returns {Record<string, string>}
  */
 export function valuesOf(form) {
-  const entries = [...new FormData(form)].map(([name, value]) => [name, String(value)])
-  return Object.fromEntries(entries.map(([name, value]) => [name, /password|current|new|repeat/.test(name) ? value : value.trim()]))
+  const values = [...new FormData(form)].map(([name, value]) => {
+    const isAsTyped = isVerbatim(form.elements.namedItem(name))
+    return [name, isAsTyped ? String(value) : String(value).trim()]
+  })
+  return Object.fromEntries(values)
+}
+
+/**
+ * Whether spaces count in a field. A password that is shown is of the type `text`, and marked.
+ * @param {Element | RadioNodeList | null} field
+ */
+function isVerbatim(field) {
+  return field instanceof HTMLInputElement && (field.type === "password" || "verbatim" in field.dataset)
 }
 
 /** What the server takes for a user name; capitals are made small there. @param {string} value */

@@ -39,6 +39,7 @@ export class PasswordField extends PageElement {
             id=${id}
             name=${this.name}
             type=${this.isShown ? "text" : "password"}
+            data-verbatim
             autocomplete=${this.autocomplete}
             spellcheck="false"
             autocapitalize="none"
