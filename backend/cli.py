@@ -103,7 +103,7 @@ def demo(
     serving.run(
         settings,
         prepare=fill,
-        greet=lambda engine: demo_accounts.greeting(engine, settings.address),
+        greet=lambda engine: demo_accounts.greeting(engine, settings.link_address),
         is_demo=True,
         say=say,
         opens_browser=not no_browser,
@@ -123,7 +123,9 @@ def serve(
     from backend.accounts import administrators
 
     settings = read_settings(host=host, port=port, data_dir=data_dir, tls_cert=tls_cert, tls_key=tls_key)
-    serving.run(settings, greet=lambda engine: administrators.greeting(engine, settings.address), say=say)
+    serving.run(
+        settings, greet=lambda engine: administrators.greeting(engine, settings.link_address), say=say
+    )
 
 
 mount_later("import", "backend.importing.commands", about="把文件导入登记库：企业、分区、防护目标等。")

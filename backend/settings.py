@@ -1,14 +1,31 @@
 """Every setting of the service, read once from the environment (prefix RISKMAP_)."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, HttpUrl, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from backend.obstacle import Obstacle
+
+
+def web_address(text: str) -> str:
+    """An address that paths can be put behind.
+
+    >>> web_address("https://map.bureau.lan:8443"), web_address("http://[::1]/")
+    ('https://map.bureau.lan:8443/', 'http://[::1]/')
+    """
+    fault = "应为 http:// 或 https:// 加主机名和端口，后面没有路径，如 https://map.bureau.lan:8443/"
+    try:
+        url = HttpUrl(text)
+    except ValidationError as error:
+        raise ValueError(fault) from error
+    if url != HttpUrl.build(scheme=url.scheme, host=url.host or "", port=url.port):
+        raise ValueError(fault)
+    return str(url)
 
 
 class Settings(BaseSettings):
@@ -28,6 +45,10 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = Field(
         default=[],
         description="Names under which the service is reached besides `localhost` and the machine's own (JSON list)",
+    )
+    public_address: Annotated[str, AfterValidator(web_address)] | None = Field(
+        default=None,
+        description="Where people reach the service, such as `https://map.bureau.lan:8443/`: printed links lead there",
     )
     port: int = Field(default=8000, ge=1, le=65535, description="Port that the service listens on")
     owner_database_url: str | None = Field(
@@ -64,12 +85,26 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
-        """What to type into the browser.
+        """What to type into a browser on this machine.
 
         >>> Settings(host="0.0.0.0", port=8000).address, Settings(host="::1", port=80).address
         ('http://127.0.0.1:8000/', 'http://[::1]:80/')
         """
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return self.address_at({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host))  # noqa: S104
+
+    @property
+    def link_address(self) -> str:
+        """Where a link for somebody else leads; by this machine's name where nobody has said how it is reached.
+
+        >>> Settings(host="192.168.0.7").link_address, Settings(public_address="https://map.lan").link_address
+        ('http://192.168.0.7:8000/', 'https://map.lan/')
+        """
+        listens_everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104
+        host = socket.gethostname() if listens_everywhere else self.host
+        return self.public_address or self.address_at(host)
+
+    def address_at(self, host: str) -> str:
+        """The service's address under one of the names that its machine has."""
         named = f"[{host}]" if ":" in host else host
         return f"{'https' if self.tls_cert else 'http'}://{named}:{self.port}/"
 
@@ -109,6 +144,6 @@ def faults(error: ValidationError | SettingsError) -> Iterator[str]:
     """Each variable that is wrong, and why."""
     if isinstance(error, ValidationError):
         for fault in error.errors():
-            yield f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg']}"
+            yield f"RISKMAP_{str(fault['loc'][0]).upper()}：{fault['msg'].removeprefix('Value error, ')}"
     else:
         yield str(error)

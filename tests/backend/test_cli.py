@@ -35,13 +35,13 @@ def surroundings() -> dict[str, str]:
 
 @contextmanager
 def service(
-    data_dir: Path, *options: str, before: Sequence[str] = ()
+    data_dir: Path, *options: str, before: Sequence[str] = (), **environment: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `serve` on a free port until it says its address; whatever happens, nothing of it is left."""
     place = ["--port", str(free_port()), "--data-dir", str(data_dir)]
     process = subprocess.Popen(
         [*before, sys.executable, "-P", "-m", "backend.cli", "serve", *place, *options],
-        env=surroundings(), cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=surroundings() | environment, cwd="/", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         yield process, address_said_by(process)
@@ -105,6 +105,13 @@ def test_an_unreadable_setting_is_a_sentence() -> None:
     assert refused.returncode == 1
     assert "RISKMAP_PORT" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_an_address_that_is_none_is_a_sentence() -> None:
+    for address in ("map.bureau.lan", "ftp://map.bureau.lan/", "https://map.bureau.lan/map", "https:///"):
+        refused = riskmap("serve", RISKMAP_PUBLIC_ADDRESS=address)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+        assert "RISKMAP_PUBLIC_ADDRESS：应为 http:// 或 https://" in refused.stderr
 
 
 def test_a_taken_port_is_a_sentence_and_starts_nothing(data_dir: Path) -> None:
@@ -195,3 +202,15 @@ def test_a_service_open_to_the_network_says_so(data_dir: Path) -> None:
         assert address.startswith("http://127.0.0.1:")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+def test_the_first_link_leads_where_other_people_reach_the_service(data_dir: Path) -> None:
+    with service(data_dir, "--host", "0.0.0.0") as (process, _):
+        assert f"http://{socket.gethostname()}:" in line_with_setup_link(process)
+    with service(data_dir, RISKMAP_PUBLIC_ADDRESS="https://map.bureau.lan:8443") as (process, address):
+        assert address.startswith("http://127.0.0.1:")
+        assert "  https://map.bureau.lan:8443/setup#" in line_with_setup_link(process)
+
+
+def line_with_setup_link(process: subprocess.Popen[str]) -> str:
+    return next(line for line in process.stdout or [] if "/setup#" in line)
