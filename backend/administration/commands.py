@@ -6,33 +6,47 @@ Passwords are never typed here: whoever the account is for opens a one-time link
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from rich.text import Text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.accounts.administrators import new_account
-from backend.accounts.holding import check_grant, held_role, names
-from backend.accounts.links import issue_link
 from backend.accounts.models import Account
-from backend.accounts.own_account import forget_second_factor
-from backend.accounts.own_password import retire_password
-from backend.accounts.schemas import NewAdministrator
-from backend.accounts.sessions import end_sessions
-from backend.accounts.signing_in import subject_of
-from backend.audit.trail import Deed, operator, record
-from backend.errors import DomainError
+from backend.accounts.schemas import LinkOut
+from backend.administration import accounts
+from backend.administration.schemas import AccountChange, AccountOut, Grant, NewAccount, State
+from backend.audit.trail import operator
+from backend.errors import DomainError, reason
 from backend.jurisdictions.roles import ROLES, Holders
 from backend.obstacle import Obstacle
 from backend.operating.opening import reachable_database
 from backend.settings import Settings, read_settings
 
 ROLE_CODES = "、".join(role.code for role in ROLES.values() if role.is_for is Holders.ACCOUNTS)
+# More than there are people in a district.
+EVERY_ONE = 10_000_000
+STATES: dict[State, str] = {
+    "pending": "待设密码",
+    "active": "正常",
+    "locked": "已锁定",
+    "disabled": "已停用",
+    "expired": "已到期",
+}
+TYPED = {
+    "username": "用户名",
+    "name": "姓名",
+    "unit": "单位",
+    "valid_until": "有效期",
+    "role": "角色",
+    "codes": "范围",
+}
 
 app = typer.Typer(
     help="账号：建立、列出、停用、解锁、重发链接。",
@@ -63,20 +77,14 @@ def add(
     """Make an account with its rights and print the link to choose a password by."""
     settings = read_settings(data_dir=data_dir)
     with written(settings) as session:
-        given = NewAdministrator(username=username, name=name)
-        codes = check_grant(session, role, scope or [], is_for=Holders.ACCOUNTS)
-        account = new_account(
-            session,
-            username=given.username,
-            name=given.name,
-            unit=unit,
-            role=role,
-            codes=codes,
-            valid_until=until and until.date(),
-        )
-        after = {"name": given.name, "unit": unit, "role": role, "codes": codes}
-        record(session, operator(), Deed.CREATE_ACCOUNT, subject=subject_of(account), after=after)
-        tell_link(session, account, settings)
+        last_day = until and until.date()
+        refuse_past(session, last_day)
+        given = NewAccount(username=username, name=name, unit=unit, valid_until=last_day)
+        made = accounts.create_account(session, operator(), given)
+        if role is not None or scope:
+            rights = Grant(role=role, codes=scope or [])
+            accounts.grant(session, operator(), made.account.id, made.account.version, rights)
+    tell_link(made.account, made.link, settings)
 
 
 @app.command("list", help="列出账号。")
@@ -84,31 +92,33 @@ def list_accounts(data_dir: DataDir = None) -> None:
     """Print every account with its role and scope."""
     table = Table("用户名", "姓名", "角色", "范围", "状态", box=None)
     with written(read_settings(data_dir=data_dir)) as session:
-        for account in session.scalars(select(Account).order_by(Account.username)):
-            role = held_role(account.role)
-            named = names(session, role.scope_kind, account.scope_codes) if role else {}
-            table.add_row(
-                account.username,
-                account.name,
-                role.zh if role else "（未授权）",
-                "、".join(sorted(named.values())),
-                state_of(account),
+        found = accounts.accounts(
+            session, words=None, role=None, state=None, sort="username", page=1, limit=EVERY_ONE
+        )
+        for told in found.items:
+            cells = (
+                told.username,
+                told.name,
+                told.role.zh if told.role else "（未授权）",
+                "、".join(sorted(code.name for code in told.scope.codes)),
+                STATES[told.state],
             )
+            # What people have typed is no markup: a name may hold brackets.
+            table.add_row(*(Text(cell) for cell in cells))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-@app.command("link", help="重发一次性链接：旧密码立即作废，已登录的全部退出。")
+@app.command("link", help="重发一次性链接并解锁：旧密码立即作废，已登录的全部退出。")
 def renew_link(username: Username, data_dir: DataDir = None) -> None:
-    """Let an account's holder choose another password."""
+    """Let an account's holder choose another password, whatever has kept them out."""
     settings = read_settings(data_dir=data_dir)
     with written(settings) as session:
         account = find(session, username)
-        retire_password(session, account)
-        account.locked_until, account.failed_sign_ins = None, 0
-        session.flush()
-        end_sessions(session, account.id)
-        record(session, operator(), Deed.ISSUE_LINK, subject=subject_of(account))
-        tell_link(session, account, settings)
+        refuse_dead_link(account)
+        if account.state == "locked":
+            accounts.unlock(session, operator(), account.id)
+        link = accounts.issue_activation(session, operator(), account.id)
+    tell_link(account, link, settings)
 
 
 @app.command("disable", help="停用账号，已登录的立即退出。")
@@ -127,9 +137,7 @@ def enable(username: Username, data_dir: DataDir = None) -> None:
 def unlock(username: Username, data_dir: DataDir = None) -> None:
     """Let an account sign in again before its lock has run out."""
     with written(read_settings(data_dir=data_dir)) as session:
-        account = find(session, username)
-        account.locked_until, account.failed_sign_ins = None, 0
-        record(session, operator(), Deed.UNLOCK, subject=subject_of(account))
+        accounts.unlock(session, operator(), find(session, username).id)
     print(f"账号 {username} 已解锁。")
 
 
@@ -138,11 +146,13 @@ def remove_second_factor(username: Username, data_dir: DataDir = None) -> None:
     """Drop the second factor of somebody whose phone is gone."""
     with written(read_settings(data_dir=data_dir)) as session:
         account = find(session, username)
-        forget_second_factor(session, account)
-        end_sessions(session, account.id)
-        after = {"has_second_factor": False}
-        record(session, operator(), Deed.CHANGE_SECOND_FACTOR, subject=subject_of(account), after=after)
-    print(f"账号 {username} 的二次验证已停用。")
+        if account.has_second_factor:
+            accounts.remove_second_factor(session, operator(), account.id)
+    print(
+        f"账号 {username} 的二次验证已停用。"
+        if account.has_second_factor
+        else f"账号 {username} 没有启用二次验证，没有改动。"
+    )
 
 
 @contextmanager
@@ -154,47 +164,60 @@ def written(settings: Settings) -> Iterator[Session]:
                 yield session
         except DomainError as error:
             raise Obstacle(error.detail) from error
-        except ValueError as error:
-            raise Obstacle("用户名只能用小写字母、数字和 . _ -，2 到 64 个字符；姓名不能为空。") from error
+        except ValidationError as error:
+            raise Obstacle("".join(mistyped(error))) from error
 
 
-def find(session: Session, username: str) -> Account:
-    """The account with this user name."""
-    account = session.scalars(
-        select(Account).where(Account.username == username.lower()).with_for_update()
+def mistyped(error: ValidationError) -> Iterator[str]:
+    """What cannot be taken as it was typed, a sentence for each."""
+    for item in error.errors():
+        what = TYPED[str(item["loc"][0])]
+        if item["type"] == "string_pattern_mismatch":
+            yield f"{what}只能用字母、数字和 . _ -，以字母或数字开头。"
+        else:
+            yield f"{what}{reason(item)}。"
+
+
+def refuse_past(session: Session, last_day: date | None) -> None:
+    """Refuse an account that would be over before it begins, by the calendar that signing in reads."""
+    today: date = session.scalars(select(func.current_date())).one()
+    if last_day is not None and last_day < today:
+        raise Obstacle(f"有效期 {last_day} 已经过去；今天是 {today}。")
+
+
+def find(session: Session, username: str) -> AccountOut:
+    """The account with this user name; nobody else changes it meanwhile."""
+    account_id = session.scalars(
+        select(Account.id).where(Account.username == username.lower()).with_for_update()
     ).one_or_none()
-    if account is None:
+    if account_id is None:
         raise Obstacle(f"没有账号 {username}；./riskmap user list 列出全部账号。")
-    return account
+    return accounts.read_account(session, account_id)
+
+
+def refuse_dead_link(account: AccountOut) -> None:
+    """Refuse a link that would let nobody in."""
+    if account.state == "disabled":
+        raise Obstacle(
+            f"账号 {account.username} 已停用，链接打不开；请先 ./riskmap user enable {account.username}。"
+        )
+    if account.state == "expired":
+        raise Obstacle(
+            f"账号 {account.username} 已于 {account.valid_until} 到期，设了密码也不能登录；请系统管理员先延长有效期。"
+        )
 
 
 def set_active(username: str, *, is_active: bool, data_dir: Path | None) -> None:
     """Disable or enable an account."""
     with written(read_settings(data_dir=data_dir)) as session:
         account = find(session, username)
-        before, account.is_active = account.is_active, is_active
-        if not is_active:
-            end_sessions(session, account.id)
-        record(
-            session,
-            operator(),
-            Deed.CHANGE_ACCOUNT,
-            subject=subject_of(account),
-            before={"is_active": before},
-            after={"is_active": is_active},
-        )
+        change = AccountChange(is_active=is_active)
+        accounts.change_account(session, operator(), account.id, account.version, change)
     print(f"账号 {username} 已{'启用' if is_active else '停用'}。")
 
 
-def tell_link(session: Session, account: Account, settings: Settings) -> None:
+def tell_link(account: AccountOut, link: LinkOut, settings: Settings) -> None:
     """Print the link to choose a password by."""
-    link = issue_link(session, "activation", account.id)
-    print(f"请 {account.name} 在 {link.expires_at:%Y-%m-%d %H:%M} 之前打开，自己设置密码（只显示这一次）：")
-    print(f"{settings.address.rstrip('/')}{link.path}")
-
-
-def state_of(account: Account) -> str:
-    """Whether the holder can sign in, in a word."""
-    if not account.is_active:
-        return "停用"
-    return "正常" if account.password_hash or account.is_demo else "待设密码"
+    until = link.expires_at.astimezone()
+    print(f"请 {account.name} 在 {until:%Y-%m-%d %H:%M} 之前打开，自己设置密码（只显示这一次）：")
+    print(f"{settings.link_address.rstrip('/')}{link.path}")
