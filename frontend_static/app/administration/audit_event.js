@@ -73,9 +73,9 @@ export function eventRows(event, { isOpen, toggle, roles }) {
       <td>${actor_name}</td>
       <td>${role ? role[language] : "—"}</td>
       <td class="code">${address ?? "—"}</td>
-      <td>${action[language]}</td>
+      <td class="event-action">${action[language]}</td>
       <td>${subject ? html`${subjectKind(subject.kind)} <b>${subject.name ?? subject.id}</b>` : "—"}</td>
-      <td>${result === "ok" ? text("auditResult.ok") : html`<span class="tag is-strong">${text(`auditResult.${result}`)}</span>`}</td>
+      <td class="event-result">${result === "ok" ? text("auditResult.ok") : html`<span class="tag is-strong">${text(`auditResult.${result}`)}</span>`}</td>
     </tr>
     ${isOpen ? unfolded(event, roles) : nothing}
   `

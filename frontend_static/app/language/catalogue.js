@@ -484,6 +484,8 @@ export const CATALOGUE = Object.freeze({
   "auditSubject.receptor": { zh: "防护目标", en: "Receptor" },
   "auditSubject.corridor": { zh: "交通干线", en: "Corridor" },
   "auditSubject.area": { zh: "行政区划", en: "Area" },
+  "auditSubject.import_batch": { zh: "导入批次", en: "Import batch" },
+  "auditSubject.frame": { zh: "数据集", en: "Data set" },
   "auditField.username": { zh: "用户名", en: "User name" },
   "auditField.name": { zh: "姓名或名称", en: "Name" },
   "auditField.unit": { zh: "单位", en: "Unit" },
