@@ -15,13 +15,14 @@ from backend.accounts.passwords import hashing_turns
 from backend.accounts.sessions import remove_what_is_over
 from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
-from backend.audit.chain import Watch, kept_sealed
+from backend.audit.chain import EVERY_S, Watch, keep_sealed, seal_all
 from backend.database import transactions, turns
 from backend.enterprises import routes as enterprises
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.jurisdictions.actors import DEMO_READER, NOBODY, PUBLIC, Actor
 from backend.maps import routes as maps
+from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
 from backend.settings import Settings
@@ -49,7 +50,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     """
     # The documentation page is our own: the framework's would load its scripts from a CDN.
     app = FastAPI(
-        title="riskmap", version="0.1.0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=sealing
+        title="riskmap", version="0.1.0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=chores
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -85,12 +86,16 @@ def anonymous_actor(settings: Settings, *, is_demo: bool) -> Actor:
 
 
 @asynccontextmanager
-async def sealing(app: FastAPI) -> AsyncIterator[None]:
-    """Sweep before the first request, and keep the audit trail sealed while the service runs."""
+async def chores(app: FastAPI) -> AsyncIterator[None]:
+    """Do what is to be done beside the requests while the service runs."""
+    engine: Engine = app.state.engine
     passwords.stand_in()  # made before it is needed, so that the first unknown user waits no longer than the next
-    remove_what_is_over(app.state.engine)
-    with kept_sealed(app.state.engine, app.state.watch):
+    with (
+        repeated("sealing", EVERY_S, keep_sealed(engine, app.state.watch)),
+        repeated("sweeping", 3600.0, lambda ended: remove_what_is_over(engine)),
+    ):
         yield
+    seal_all(engine)
 
 
 def add_description(app: FastAPI) -> None:

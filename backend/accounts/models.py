@@ -26,7 +26,6 @@ class Account(Base):
     valid_until: Mapped[date | None]
     password_hash: Mapped[str | None] = mapped_column(Text)
     password_changed_at: Mapped[datetime | None]
-    must_change_password: Mapped[bool] = mapped_column(default=False)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     # The one secret that has to be kept as it is: codes are computed from it. A new one waits for its first code.
@@ -46,7 +45,7 @@ class PasswordHistory(Base):
     __tablename__ = "password_history"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
-    set_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.clock_timestamp())
+    retired_at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.clock_timestamp())
     password_hash: Mapped[str] = mapped_column(Text)
 
 
@@ -90,6 +89,8 @@ class ApiKey(Base):
     scope_codes: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     prefix: Mapped[str] = mapped_column(Text)
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    # Made in a demonstration: a service in real use does not know it.
+    is_demo: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]

@@ -33,7 +33,7 @@ $$;
 
 -- A zone belongs to its enterprise's township, and to every other that it touches.
 CREATE FUNCTION settle_zones(ids uuid[]) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_nestloop = on AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
         RETURN; -- statement triggers are called for no rows too
@@ -72,7 +72,7 @@ END
 $$;
 
 CREATE FUNCTION settle_receptors(ids uuid[]) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_nestloop = on AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
         RETURN;
@@ -99,7 +99,7 @@ END
 $$;
 
 CREATE FUNCTION settle_corridors(ids uuid[]) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_nestloop = on AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_nestloop = on AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN
         RETURN;
@@ -126,11 +126,12 @@ END
 $$;
 
 -- A new zone begins with what its enterprise has, so that only those that reach further are written twice.
-CREATE FUNCTION begin_like_enterprise() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION begin_like_enterprise() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     SELECT CASE WHEN e.township_code IS NULL THEN '{}' ELSE ARRAY[e.township_code] END, e.sector_code, e.group_id
     INTO NEW.township_codes, NEW.sector_code, NEW.group_id
-    FROM public.enterprise AS e
+    FROM enterprise AS e
     WHERE e.id = NEW.enterprise_id;
     -- An enterprise that is not there is for the foreign key to refuse.
     NEW.township_codes := coalesce(NEW.township_codes, '{}');
@@ -140,17 +141,19 @@ $$;
 CREATE TRIGGER begin_like_enterprise BEFORE INSERT ON zone
     FOR EACH ROW EXECUTE FUNCTION begin_like_enterprise();
 
-CREATE FUNCTION settle_new_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_new_rows() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    EXECUTE format('SELECT public.settle_%ss(ARRAY(SELECT id FROM fresh))', TG_TABLE_NAME);
+    EXECUTE format('SELECT settle_%ss(ARRAY(SELECT id FROM fresh))', TG_TABLE_NAME);
     RETURN NULL;
 END
 $$;
 
 -- Without nested loops: nobody counts the rows of a transition table, and two of 200,000 would be compared one by one.
-CREATE FUNCTION settle_moved_zones() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION settle_moved_zones() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 BEGIN
-    PERFORM public.settle_zones(ARRAY(
+    PERFORM settle_zones(ARRAY(
         SELECT f.id
         FROM fresh AS f
         JOIN stale AS s USING (id)
@@ -160,18 +163,20 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION settle_moved_receptors() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION settle_moved_receptors() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 BEGIN
-    PERFORM public.settle_receptors(
+    PERFORM settle_receptors(
         ARRAY(SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.place IS DISTINCT FROM s.place)
     );
     RETURN NULL;
 END
 $$;
 
-CREATE FUNCTION settle_moved_corridors() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION settle_moved_corridors() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 BEGIN
-    PERFORM public.settle_corridors(ARRAY(
+    PERFORM settle_corridors(ARRAY(
         SELECT f.id FROM fresh AS f JOIN stale AS s USING (id) WHERE f.centreline IS DISTINCT FROM s.centreline
     ));
     RETURN NULL;
@@ -179,7 +184,8 @@ END
 $$;
 
 -- An enterprise that changes hands takes its zones along.
-CREATE FUNCTION settle_zones_of_enterprises() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+CREATE FUNCTION settle_zones_of_enterprises() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 DECLARE
     moved CONSTANT uuid[] := ARRAY(
         SELECT f.id
@@ -189,47 +195,51 @@ DECLARE
               IS DISTINCT FROM (s.township_code, s.sector_code, s.group_id)
     );
 BEGIN
-    PERFORM public.settle_zones(ARRAY(SELECT id FROM public.zone WHERE enterprise_id = ANY (moved)));
+    PERFORM settle_zones(ARRAY(SELECT id FROM zone WHERE enterprise_id = ANY (moved)));
     RETURN NULL;
 END
 $$;
 
 -- What lies in the old or the new boundary of a township may have changed hands.
-CREATE FUNCTION settle_around(boundaries geometry[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_around(boundaries geometry[]) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM public.settle_zones(ARRAY(
-        SELECT DISTINCT z.id FROM public.zone AS z JOIN unnest(boundaries) AS b ON z.boundary && b
+    PERFORM settle_zones(ARRAY(
+        SELECT DISTINCT z.id FROM zone AS z JOIN unnest(boundaries) AS b ON z.boundary && b
     ));
-    PERFORM public.settle_receptors(ARRAY(
-        SELECT DISTINCT r.id FROM public.receptor AS r JOIN unnest(boundaries) AS b ON r.place && b
+    PERFORM settle_receptors(ARRAY(
+        SELECT DISTINCT r.id FROM receptor AS r JOIN unnest(boundaries) AS b ON r.place && b
     ));
-    PERFORM public.settle_corridors(ARRAY(
-        SELECT DISTINCT c.id FROM public.corridor AS c JOIN unnest(boundaries) AS b ON c.centreline && b
+    PERFORM settle_corridors(ARRAY(
+        SELECT DISTINCT c.id FROM corridor AS c JOIN unnest(boundaries) AS b ON c.centreline && b
     ));
 END
 $$;
 
-CREATE FUNCTION settle_new_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_new_townships() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM public.settle_around(
+    PERFORM settle_around(
         ARRAY(SELECT boundary FROM fresh WHERE level = 'township' AND boundary IS NOT NULL)
     );
     RETURN NULL;
 END
 $$;
 
-CREATE FUNCTION settle_gone_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_gone_townships() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM public.settle_around(
+    PERFORM settle_around(
         ARRAY(SELECT boundary FROM stale WHERE level = 'township' AND boundary IS NOT NULL)
     );
     RETURN NULL;
 END
 $$;
 
-CREATE FUNCTION settle_moved_townships() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION settle_moved_townships() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM public.settle_around(ARRAY(
+    PERFORM settle_around(ARRAY(
         SELECT moved.boundary
         FROM fresh AS f
         JOIN stale AS s USING (id)
@@ -302,7 +312,6 @@ CREATE TABLE account (
     -- Null until its owner has chosen one.
     password_hash text,
     password_changed_at timestamptz,
-    must_change_password boolean NOT NULL DEFAULT false,
     failed_sign_ins integer NOT NULL DEFAULT 0,
     locked_until timestamptz,
     totp_secret text,
@@ -324,8 +333,8 @@ CREATE TRIGGER move_version BEFORE UPDATE OF name, unit, role, scope_codes, is_a
 CREATE TABLE password_history (
     account_id uuid NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     password_hash text NOT NULL,
-    set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (account_id, set_at)
+    retired_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (account_id, retired_at)
 );
 
 CREATE TABLE account_session (
@@ -359,6 +368,7 @@ CREATE TABLE api_key (
     scope_codes text[] NOT NULL DEFAULT '{}',
     prefix text NOT NULL,
     secret_hash bytea NOT NULL UNIQUE,
+    is_demo boolean NOT NULL DEFAULT false,
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
     last_used_at timestamptz,
@@ -403,6 +413,17 @@ BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
+
+-- The chain goes on by one: a seal far ahead would leave no number for the next.
+CREATE FUNCTION follow_the_last() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.position <> coalesce((SELECT max(position) FROM audit_seal), 0) + 1 THEN
+        RAISE EXCEPTION 'the next seal is not number %', NEW.position USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER follow_the_last BEFORE INSERT ON audit_seal FOR EACH ROW EXECUTE FUNCTION follow_the_last();
 
 DO $$
 DECLARE

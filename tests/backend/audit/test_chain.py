@@ -1,14 +1,26 @@
 """The chain over the trail: whatever is done to it behind the service's back shows."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from backend.audit.chain import Verification, Watch, kept_sealed, seal_all, verify
+from backend.audit import chain
+from backend.audit.chain import (
+    EVERY_S,
+    LOOK_BACK,
+    Interrupted,
+    Verification,
+    Watch,
+    keep_sealed,
+    seal_all,
+    verify,
+)
 from backend.audit.trail import Deed, record
 from backend.jurisdictions.actors import NOBODY
+from backend.operating.chores import repeated
 from tests.signed_in import as_role, browser_of, run
 
 EVENTS = 5
@@ -102,7 +114,7 @@ def test_seals_that_close_the_gap_are_found(sealed: Engine, as_superuser: Engine
             "UPDATE audit_seal SET position = position - 1 WHERE position = :position",
             position=position,
         )
-    assert faults(sealed) == [4]
+    assert faults(sealed) == [4, 5]
 
 
 def test_an_inserted_seal_is_found(sealed: Engine, as_superuser: Engine) -> None:
@@ -188,8 +200,9 @@ def test_an_event_that_commits_late_is_sealed_all_the_same(own_engine: Engine) -
 
 
 def test_a_service_seals_while_it_runs_and_at_its_end(own_engine: Engine) -> None:
-    with kept_sealed(own_engine, Watch()):
+    with repeated("sealing", EVERY_S, keep_sealed(own_engine, Watch())):
         write_down(own_engine)
+    seal_all(own_engine)
     assert verified(own_engine).sealed == EVENTS
 
 
@@ -217,7 +230,34 @@ def test_a_page_goes_on_from_the_last_whole_walk(sealed: Engine, as_superuser: E
         since = verify(session, since=watch.last)
         assert [fault.number for fault in since.faults] == [7]
         assert since.head == verify(session).head
-    watch.again_at = 0.0
+    watch.again_at = watch.whole_at = 0.0
     watch.look(sealed)
     assert watch.last
     assert [fault.number for fault in watch.last.faults] == [2, 7]
+
+
+def test_a_tail_that_is_cut_off_is_missed_by_who_has_seen_it(sealed: Engine, as_superuser: Engine) -> None:
+    watch = Watch()
+    watch.look(sealed)
+    run(as_superuser, "DELETE FROM audit_seal WHERE position > 3")
+    run(as_superuser, "DELETE FROM audit_event WHERE number > 3")
+    with Session(sealed) as session:
+        assert verify(session).is_intact
+        assert not verify(session, since=watch.last).is_intact
+
+
+def test_a_walk_is_left_when_the_service_ends(sealed: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "AT_ONCE", 1)
+    ended = Event()
+    ended.set()
+    with Session(sealed) as session, pytest.raises(Interrupted):
+        verify(session, ended=ended)
+
+
+def test_only_what_is_young_is_looked_for_again(own_engine: Engine, as_superuser: Engine) -> None:
+    write_down(own_engine)
+    run(as_superuser, "UPDATE audit_event SET at = now() - interval '2 hours' WHERE number = 1")
+    seal_all(own_engine, since=LOOK_BACK)
+    assert verified(own_engine).sealed == EVENTS - 1
+    seal_all(own_engine)
+    assert verified(own_engine).sealed == EVENTS
