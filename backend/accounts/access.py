@@ -8,10 +8,10 @@ from fastapi import Depends, Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.accounts.errors import NotPermitted, SecondFactorRequired, SignInRequired
+from backend.accounts.errors import InsecureTransport, NotPermitted, SecondFactorRequired, SignInRequired
 from backend.accounts.holding import held_role, scope_of
 from backend.accounts.models import ApiKey
-from backend.accounts.sessions import SignedIn, Stage, address_of, cookie_of, find_session
+from backend.accounts.sessions import SignedIn, Stage, address_of, cookie_of, find_session, transport
 from backend.accounts.throttle import Throttle
 from backend.accounts.tokens import hash_of
 from backend.audit.trail import Deed, record
@@ -26,7 +26,8 @@ USED_AGAIN_AFTER = timedelta(minutes=1)
 def current_session(request: Request, turn: Turn) -> SignedIn | None:
     """The session of the browser that asks, at whatever stage; None where it has none."""
     token = cookie_of(request)
-    if token is None:
+    # A key speaks for itself; and what would travel in the clear lets nobody in.
+    if token is None or "authorization" in request.headers or transport(request) == "refused":
         return None
     with own_transaction(request) as session:
         return find_session(session, token, request)
@@ -57,14 +58,15 @@ def key_holder(request: Request, authorization: str) -> Actor:
     SignInRequired
         For every other header, and for a key that is unknown, expired or revoked.
     """
+    if transport(request) == "refused":
+        raise InsecureTransport
     throttle: Throttle = request.app.state.throttle
     address = address_of(request)
-    throttle.check(address)
     scheme, _, secret = authorization.partition(" ")
     with own_transaction(request) as session:
-        key = find_key(session, secret.strip()) if scheme.lower() == "bearer" else None
+        key = find_key(request, session, secret.strip()) if scheme.lower() == "bearer" else None
         if key is None:
-            throttle.count_failure(address)
+            throttle.count_unknown_key(address)
             record(
                 session,
                 Actor(NOBODY.name, NOBODY.scope, address=address),
@@ -74,17 +76,19 @@ def key_holder(request: Request, authorization: str) -> Actor:
             )
         else:
             role = held_role(key.role)
-            return Actor(key.name, scope_of(role, key.scope_codes), role, key.id, True, address)
+            # No user name has a colon: a key is never taken for a person.
+            return Actor(f"key:{key.name}", scope_of(role, key.scope_codes), role, key.id, True, address)
     raise SignInRequired
 
 
-def find_key(session: Session, secret: str) -> ApiKey | None:
+def find_key(request: Request, session: Session, secret: str) -> ApiKey | None:
     """The key with this secret while it is good."""
     found = session.execute(
         select(ApiKey, func.now()).where(
             ApiKey.secret_hash == hash_of(secret),
             ApiKey.expires_at > func.now(),
             ApiKey.revoked_at.is_(None),
+            ApiKey.is_demo.in_([False, request.app.state.is_demo]),
         )
     ).one_or_none()
     if found is None:
@@ -139,6 +143,8 @@ class Permission:
         """Record a refusal."""
         # Whoever has not signed in is refused all day long; that tells nothing about anybody.
         if actor.id is not None:
+            throttle: Throttle = request.app.state.throttle
+            throttle.count_refusal(actor.name)
             with own_transaction(request) as session:
                 record(session, actor, Deed.REFUSAL, result="refused", detail=asked(request))
 

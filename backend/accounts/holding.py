@@ -1,6 +1,6 @@
 """What an account or a key holds: a role and the codes of its scope, checked before they are written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, column, select, table
@@ -14,6 +14,8 @@ from backend.jurisdictions.scope import NOTHING, WITH_CODES, Scope, ScopeKind
 MOST_CODES = 500
 # By its name only: the slice of enterprises stands above this one. Who grants a scope sees names, never facts.
 ENTERPRISE = table("enterprise", column("id", Uuid), column("name"), column("township_code"))
+
+Names = Mapping[ScopeKind, Mapping[str, str]]
 
 
 class GrantUnsuitable(DomainError):
@@ -96,6 +98,14 @@ def names(session: Session, kind: ScopeKind, codes: Collection[str]) -> dict[str
         case _:
             return {}
     return {row[0]: row[1] for row in session.execute(found)}
+
+
+def names_in(session: Session, scopes: Iterable[Scope]) -> Names:
+    """The names behind the codes of many scopes, asked for once for each kind."""
+    codes: dict[ScopeKind, set[str]] = {}
+    for scope in scopes:
+        codes.setdefault(scope.kind, set()).update(scope.codes)
+    return {kind: names(session, kind, wanted) for kind, wanted in codes.items() if wanted}
 
 
 def uuids(codes: Collection[str]) -> list[UUID]:

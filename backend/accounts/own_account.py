@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import Request
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.accounts import second_factor
@@ -22,11 +22,12 @@ from backend.accounts.sessions import (
     Stage,
     address_of,
     end_sessions,
+    is_alive,
+    mark_second_factor,
     password_expires_at,
     rotate,
 )
 from backend.accounts.signing_in import (
-    mark_second_factor,
     subject_of,
     take_code,
 )
@@ -119,7 +120,7 @@ def confirm_second_factor(request: Request, signed_in: SignedIn, code: str) -> s
             throttle.count_failure(address, signed_in.actor.name)
             raise WrongCode
         account.totp_secret, account.totp_pending = account.totp_pending, None
-        mark_second_factor(session, signed_in.session_id)
+        mark_second_factor(session, signed_in.session_id, request.app.state.settings)
         end_sessions(session, account.id, but=signed_in.session_id)
         record(
             session,
@@ -162,11 +163,11 @@ def forget_second_factor(session: Session, account: Account) -> None:
     session.flush()
 
 
-def own_sessions(session: Session, signed_in: SignedIn) -> list[OwnSession]:
+def own_sessions(session: Session, signed_in: SignedIn, settings: Settings) -> list[OwnSession]:
     """Every browser that is signed in to the account, the latest first."""
     rows = session.scalars(
         select(AccountSession)
-        .where(AccountSession.account_id == signed_in.account_id, AccountSession.expires_at > func.now())
+        .where(AccountSession.account_id == signed_in.account_id, is_alive(settings))
         .order_by(AccountSession.last_seen_at.desc())
     )
     return [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import Request
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.errors import PasswordUnsuitable, SignInRequired, WrongPassword
@@ -38,11 +38,15 @@ def change_password(request: Request, signed_in: SignedIn, given: PasswordChange
     require_password(request, signed_in, given.current)
     with own_transaction(request) as session:
         account = session.get_one(Account, signed_in.account_id)
+        kept = account.password_hash
         old, context = used_passwords(session, account), context_of(session, account, district_of(request))
     require_suitable(policy_of(request), given.new, context, old, pointer="/new")
     fresh = hashed(given.new)
     with own_transaction(request) as session:
-        account = session.get_one(Account, signed_in.account_id)
+        account = session.get_one(Account, signed_in.account_id, with_for_update=True)
+        if account.password_hash != kept:
+            # Somebody was faster: another tab, or an administrator who has taken the old password away.
+            raise WrongPassword
         set_password(session, account, fresh)
         ended = end_sessions(session, account.id, but=signed_in.session_id)
         record(
@@ -91,7 +95,7 @@ def used_passwords(session: Session, account: Account) -> list[str]:
     before = session.scalars(
         select(PasswordHistory.password_hash)
         .where(PasswordHistory.account_id == account.id)
-        .order_by(PasswordHistory.set_at.desc())
+        .order_by(PasswordHistory.retired_at.desc())
     ).all()
     return [*([account.password_hash] if account.password_hash else []), *before]
 
@@ -128,9 +132,9 @@ def require_suitable(
 def set_password(session: Session, account: Account, fresh: str) -> None:
     """Keep a new password's hash, and the old one in the history."""
     retire_password(session, account)
+    forget_old_passwords(session, account)
     account.password_hash = fresh
     account.password_changed_at = session.scalars(select(func.now())).one()
-    account.must_change_password = False
     account.failed_sign_ins = 0
     session.flush()
 
@@ -140,6 +144,22 @@ def retire_password(session: Session, account: Account) -> None:
     if account.password_hash:
         session.add(PasswordHistory(account_id=account.id, password_hash=account.password_hash))
     account.password_hash = None
+
+
+def forget_old_passwords(session: Session, account: Account) -> None:
+    """Keep no more of the history than the strictest policy reads."""
+    kept = (
+        select(PasswordHistory.retired_at)
+        .where(PasswordHistory.account_id == account.id)
+        .order_by(PasswordHistory.retired_at.desc())
+        .limit(max(policy.history for policy in POLICIES.values()))
+    )
+    session.flush()
+    session.execute(
+        delete(PasswordHistory).where(
+            PasswordHistory.account_id == account.id, PasswordHistory.retired_at.not_in(kept)
+        )
+    )
 
 
 def activate(request: Request, token: str, password: str) -> None:

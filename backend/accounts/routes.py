@@ -5,7 +5,7 @@ Secrets are hashed before a transaction is opened, so most of these open their o
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts import own_account, own_password, signing_in
 from backend.accounts.access import CurrentSession, Holder, Someone
@@ -48,8 +48,10 @@ from backend.database import ReadSession, WriteSession, own_transaction
 from backend.jurisdictions.actors import Actor
 from backend.register.rows import Term
 from backend.settings import Settings
+from backend.web.keeping import never_kept
 
-router = APIRouter(prefix="/api/v1", tags=["account"])
+router = APIRouter(prefix="/api/v1", tags=["account"], dependencies=[Depends(never_kept)])
+# A turn for hashing is waited for before the session is looked up, so that nobody waits with a turn at the database.
 
 
 @router.get("/session")
@@ -125,7 +127,7 @@ def read_own_account(request: Request, signed_in: Someone, session: ReadSession)
 
 @router.put("/account/password")
 def change_password(
-    request: Request, response: Response, given: PasswordChange, signed_in: Someone, turn: HashingTurn
+    request: Request, response: Response, given: PasswordChange, turn: HashingTurn, signed_in: Someone
 ) -> SessionOut:
     """Choose another password; every other session ends."""
     return handed_over(request, response, own_password.change_password(request, signed_in, given))
@@ -133,7 +135,7 @@ def change_password(
 
 @router.post("/account/second-factor")
 def start_second_factor(
-    request: Request, given: SecondFactorStart, signed_in: Someone, turn: HashingTurn
+    request: Request, given: SecondFactorStart, turn: HashingTurn, signed_in: Someone
 ) -> SecondFactorOut:
     """Begin with a second factor; it counts once its first code has come."""
     return own_account.start_second_factor(request, signed_in, given.password)
@@ -150,7 +152,7 @@ def confirm_second_factor(
 
 @router.post("/account/second-factor/removal")
 def remove_second_factor(
-    request: Request, given: Reauthentication, signed_in: Holder, turn: HashingTurn
+    request: Request, given: Reauthentication, turn: HashingTurn, signed_in: Holder
 ) -> SessionOut:
     """Do without a second factor, where the role allows it."""
     own_account.remove_second_factor(request, signed_in, given.password)
@@ -158,9 +160,9 @@ def remove_second_factor(
 
 
 @router.get("/account/sessions")
-def read_own_sessions(signed_in: Holder, session: ReadSession) -> OwnSessions:
+def read_own_sessions(request: Request, signed_in: Holder, session: ReadSession) -> OwnSessions:
     """Every browser that is signed in to one's account."""
-    return OwnSessions(items=own_account.own_sessions(session, signed_in))
+    return OwnSessions(items=own_account.own_sessions(session, signed_in, request.app.state.settings))
 
 
 @router.delete("/account/sessions", status_code=204)

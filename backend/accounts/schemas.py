@@ -4,12 +4,23 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.accounts.passwords import LONGEST
 from backend.accounts.sessions import Stage, Transport
 from backend.register.rows import Term
 from backend.web.bodies import In, Name
+
+# By these the trail calls who has no account.
+RESERVED = frozenset({"anonymous", "demo-reader", "operator", "public", "setup"})
+
+
+def not_reserved(username: str) -> str:
+    """A user name that is nobody else's in the audit trail."""
+    if username in RESERVED:
+        raise ValueError("这个名称由系统使用")
+    return username
+
 
 Username = Annotated[
     str,
@@ -21,6 +32,7 @@ Username = Annotated[
         # Held against what was typed, before that is put into small letters.
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
     ),
+    AfterValidator(not_reserved),
 ]
 """What people type to sign in: small letters and figures, so that no two look alike."""
 # As it is typed: no stripping, no truncation. Longer than the policy allows is read, and refused with a reason.

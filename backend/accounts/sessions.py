@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import Engine, delete, func, select, update
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.errors import InsecureTransport, SignInRequired
@@ -23,6 +23,9 @@ Method = Literal["password", "link", "oidc"]
 Transport = Literal["secure", "insecure", "refused"]
 # Writing at every request that somebody is still there would double the work of a tile.
 SEEN_AGAIN_AFTER = timedelta(minutes=1)
+# Long enough to find a phone.
+WAITING_FOR_CODE = timedelta(minutes=10)
+MOST_SESSIONS = 20
 
 
 class Stage(StrEnum):
@@ -121,6 +124,7 @@ def open_session(
     settings: Settings = request.app.state.settings
     token = new_token()
     now: datetime = session.scalars(select(func.now())).one()
+    waits_for_code = account.totp_secret is not None and not has_second_factor
     replaced = cookie_of(request)
     if replaced is not None:
         # The browser forgets it; nobody else shall find it alive (OWASP ASVS 5.0 §7.2.4).
@@ -131,18 +135,43 @@ def open_session(
             token_hash=hash_of(token),
             method=method,
             second_factor_at=now if has_second_factor else None,
-            expires_at=now + timedelta(hours=settings.session_hours),
+            expires_at=now
+            + (WAITING_FOR_CODE if waits_for_code else timedelta(hours=settings.session_hours)),
             address=address_of(request),
             user_agent=request.headers.get("user-agent", "")[:300],
         )
     )
-    if has_second_factor or account.totp_secret is None:
+    if not waits_for_code:
         # With a code still to come the count goes on, or a known password would allow four guesses at it for ever.
         account.failed_sign_ins = 0
     account.locked_until = None
     account.last_sign_in_at = now
     session.flush()
+    end_oldest(session, account.id)
     return token
+
+
+def end_oldest(session: Session, account_id: UUID) -> None:
+    """Keep no more sessions of an account than a person has browsers."""
+    kept = (
+        select(AccountSession.id)
+        .where(AccountSession.account_id == account_id)
+        .order_by(AccountSession.created_at.desc())
+        .limit(MOST_SESSIONS)
+    )
+    session.execute(
+        delete(AccountSession).where(AccountSession.account_id == account_id, AccountSession.id.not_in(kept))
+    )
+
+
+def mark_second_factor(session: Session, session_id: UUID, settings: Settings) -> None:
+    """Note in a session that a second factor was proved in it; from here on it lives as long as any."""
+    hours = func.make_interval(0, 0, 0, 0, settings.session_hours)
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.id == session_id)
+        .values(second_factor_at=func.now(), expires_at=AccountSession.created_at + hours)
+    )
 
 
 def rotate(session: Session, session_id: UUID) -> str:
@@ -171,14 +200,12 @@ def find_session(session: Session, token: str, request: Request) -> SignedIn | N
     The accounts of the demonstration are nobody's, so a service for real use does not know them.
     """
     settings: Settings = request.app.state.settings
-    idle = timedelta(minutes=settings.idle_minutes)
     found = session.execute(
         select(Account, AccountSession, func.now())
         .join(Account, Account.id == AccountSession.account_id)
         .where(
             AccountSession.token_hash == hash_of(token),
-            AccountSession.expires_at > func.now(),
-            AccountSession.last_seen_at > func.now() - idle,
+            is_alive(settings),
             Account.is_active,
             Account.is_demo.in_([False, request.app.state.is_demo]),
             func.coalesce(Account.valid_until >= func.current_date(), True),
@@ -195,6 +222,12 @@ def find_session(session: Session, token: str, request: Request) -> SignedIn | N
         stage_of(account, row, settings, now),
         actor_of(account, row, address_of(request)),
     )
+
+
+def is_alive(settings: Settings) -> ColumnElement[bool]:
+    """Whether the session of a row has ended neither by time nor by idleness."""
+    idle = timedelta(minutes=settings.idle_minutes)
+    return and_(AccountSession.expires_at > func.now(), AccountSession.last_seen_at > func.now() - idle)
 
 
 def actor_of(account: Account, row: AccountSession, address: str) -> Actor:
@@ -226,9 +259,9 @@ def stage_of(account: Account, row: AccountSession, settings: Settings, now: dat
 
 
 def is_password_due(account: Account, settings: Settings, now: datetime) -> bool:
-    """Whether another password has to be chosen: somebody demands it, or this one is too old."""
+    """Whether another password has to be chosen, for this one is too old."""
     expires_at = password_expires_at(account, settings)
-    return account.must_change_password or (expires_at is not None and expires_at <= now)
+    return expires_at is not None and expires_at <= now
 
 
 def password_expires_at(account: Account, settings: Settings) -> datetime | None:

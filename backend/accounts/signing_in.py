@@ -1,7 +1,6 @@
 """Signing in, step by step: password, second factor, and what is written down of each."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from fastapi import Request
 from sqlalchemy import delete, func, select, update
@@ -20,7 +19,15 @@ from backend.accounts.links import account_of_link
 from backend.accounts.models import Account, AccountSession
 from backend.accounts.passwords import matches
 from backend.accounts.schemas import Credentials
-from backend.accounts.sessions import SignedIn, Stage, address_of, open_session, rotate, transport
+from backend.accounts.sessions import (
+    SignedIn,
+    Stage,
+    address_of,
+    mark_second_factor,
+    open_session,
+    rotate,
+    transport,
+)
 from backend.accounts.throttle import Throttle
 from backend.audit.trail import Deed, Subject, record
 from backend.database import own_transaction
@@ -98,6 +105,13 @@ def count_failure(session: Session, request: Request, account: Account) -> bool:
     if is_locked:
         values["locked_until"] = func.now() + func.make_interval(0, 0, 0, 0, 0, settings.lock_minutes)
     session.execute(update(Account).where(Account.id == account.id).values(values))
+    if is_locked and account.totp_secret is not None:
+        # A code is guessed in a million tries, so no session may go on trying.
+        session.execute(
+            delete(AccountSession).where(
+                AccountSession.account_id == account.id, AccountSession.second_factor_at.is_(None)
+            )
+        )
     return is_locked
 
 
@@ -116,16 +130,14 @@ def prove_second_factor(request: Request, signed_in: SignedIn, code: str) -> str
     with own_transaction(request) as session:
         account = session.get_one(Account, signed_in.account_id, with_for_update=True)
         subject = subject_of(account)
-        if take_code(session, account, account.totp_secret, code):
+        # Who is locked out is out: also with sessions that were opened before.
+        if may_sign_in(session, account) and take_code(session, account, account.totp_secret, code):
             account.failed_sign_ins = 0
-            mark_second_factor(session, signed_in.session_id)
+            mark_second_factor(session, signed_in.session_id, request.app.state.settings)
             record(session, signed_in.actor, Deed.SECOND_FACTOR, subject=subject)
             return rotate(session, signed_in.session_id)
         throttle.count_failure(address)
-        # A code is guessed in a million tries: five failures end the session, and lock the account.
         is_locked = count_failure(session, request, account)
-        if is_locked:
-            session.execute(delete(AccountSession).where(AccountSession.id == signed_in.session_id))
         record(
             session,
             signed_in.actor,
@@ -146,13 +158,6 @@ def take_code(session: Session, account: Account, secret: str | None, code: str)
     if step is not None:
         account.totp_last_step = step
     return step is not None
-
-
-def mark_second_factor(session: Session, session_id: UUID) -> None:
-    """Note in a session that a second factor was proved in it."""
-    session.execute(
-        update(AccountSession).where(AccountSession.id == session_id).values(second_factor_at=func.now())
-    )
 
 
 def sign_in_by_link(request: Request, token: str) -> str:

@@ -1,6 +1,6 @@
 """Accounts as administrators keep them: the system administrator makes them, the security one grants rights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.accounts.administrators import new_account
 from backend.accounts.errors import OwnAccount
-from backend.accounts.holding import check_grant, held_role, names, scope_of
+from backend.accounts.holding import Names, check_grant, held_role, names_in, scope_of
 from backend.accounts.links import issue_link
-from backend.accounts.models import Account
+from backend.accounts.models import Account, ApiKey
 from backend.accounts.own_account import forget_second_factor
 from backend.accounts.own_password import retire_password
 from backend.accounts.schemas import LinkOut
@@ -28,11 +28,20 @@ from backend.administration.schemas import (
     NewAccountOut,
 )
 from backend.audit.trail import Deed, record
-from backend.errors import BadParameter, NotFound
+from backend.errors import BadParameter, DomainError, NotFound
 from backend.jurisdictions.actors import Actor
-from backend.jurisdictions.roles import Holders, Role
+from backend.jurisdictions.roles import ADMINISTRATIONS, Holders, Role
+from backend.jurisdictions.scope import Scope
 from backend.register.rows import Term
 from backend.web.conditions import require_version
+
+
+class LastAdministrator(DomainError):
+    """Nobody would be left for one of the three administrations."""
+
+    status = 409
+    code = "last_administrator"
+
 
 # Why somebody can or cannot sign in, the weightiest reason first.
 STATE: Case[Any] = case(
@@ -77,9 +86,10 @@ def accounts(
         .order_by(order(sort), Account.username)
         .limit(limit)
         .offset((page - 1) * limit)
-    )
+    ).all()
     total = session.scalars(select(func.count()).select_from(Account).where(*wanted)).one()
-    items = [account_out(session, account, found) for account, found in rows]
+    named = names_in(session, [held_scope(account) for account, _ in rows])
+    items = [account_out(account, found, named) for account, found in rows]
     return AccountsOut(items=items, total=total, page=page, limit=limit)
 
 
@@ -91,16 +101,20 @@ def order(sort: str) -> UnaryExpression[Any]:
     return (column.desc() if sort.startswith("-") else column.asc()).nulls_last()
 
 
-def account_out(session: Session, account: Account, state: str) -> AccountOut:
+def held_scope(holder: Account | ApiKey) -> Scope:
+    """What an account or a key may see."""
+    return scope_of(held_role(holder.role), holder.scope_codes)
+
+
+def account_out(account: Account, state: str, named: Names) -> AccountOut:
     """An account with its words."""
-    role = held_role(account.role)
     return AccountOut(
         id=account.id,
         username=account.username,
         name=account.name,
         unit=account.unit,
-        role=role_term(role),
-        scope=granted(session, role, account.scope_codes),
+        role=role_term(held_role(account.role)),
+        scope=granted(held_scope(account), named),
         state=state,
         has_second_factor=account.totp_secret is not None,
         last_sign_in_at=account.last_sign_in_at,
@@ -115,12 +129,12 @@ def role_term(role: Role | None) -> Term | None:
     return None if role is None else Term(code=role.code, zh=role.zh, en=role.en)
 
 
-def granted(session: Session, role: Role | None, codes: Sequence[str]) -> GrantedScope:
+def granted(scope: Scope, named: Names) -> GrantedScope:
     """A scope with the names of its codes; what is gone is named by its code."""
-    kind = scope_of(role, codes).kind
-    named = names(session, kind, codes)
+    known = named.get(scope.kind, {})
     return GrantedScope(
-        kind=kind.value, codes=[Named(code=code, name=named.get(code, code)) for code in sorted(codes)]
+        kind=scope.kind.value,
+        codes=[Named(code=code, name=known.get(code, code)) for code in sorted(scope.codes)],
     )
 
 
@@ -130,10 +144,12 @@ def read_account(session: Session, account_id: UUID) -> AccountOut:
     if found is None:
         raise NotFound
     account, state = found
-    return account_out(session, account, state)
+    return account_out(account, state, names_in(session, [held_scope(account)]))
 
 
-def create_account(session: Session, actor: Actor, given: NewAccount) -> NewAccountOut:
+def create_account(
+    session: Session, actor: Actor, given: NewAccount, *, is_demo: bool = False
+) -> NewAccountOut:
     """Make an account without rights, and the link by which its holder chooses a password."""
     account = new_account(
         session,
@@ -141,6 +157,7 @@ def create_account(session: Session, actor: Actor, given: NewAccount) -> NewAcco
         name=given.name,
         unit=given.unit,
         valid_until=given.valid_until,
+        is_demo=is_demo,
     )
     record(
         session, actor, Deed.CREATE_ACCOUNT, subject=subject_of(account), after=given.model_dump(mode="json")
@@ -175,10 +192,34 @@ def change_account(
     """
     account = locked_account(session, actor, account_id)
     require_version(seen, account.version, read_account(session, account_id).model_dump(mode="json"))
-    changes = given.model_dump(exclude_unset=True)
-    for needed in ("name", "is_active"):
-        if changes.get(needed, ...) is None:
-            del changes[needed]
+    if not given.is_active:
+        require_another(session, account)
+    given_values = given.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in given_values.items() if getattr(account, name) != value}
+    write_changes(session, actor, account, changes)
+    return fresh(session, account)
+
+
+def require_another(session: Session, account: Account) -> None:
+    """Keep the last holder of an administration in place, or nobody could do its part any more.
+
+    Raises
+    ------
+    LastAdministrator
+    """
+    if account.role not in ADMINISTRATIONS:
+        return
+    others = select(Account.id).where(
+        Account.role == account.role, Account.is_active, Account.id != account.id, ~Account.is_demo
+    )
+    if session.scalars(others.limit(1)).one_or_none() is None:
+        raise LastAdministrator("这是最后一个担任该管理员的账号；请先让另一个账号担任。")
+
+
+def write_changes(session: Session, actor: Actor, account: Account, changes: dict[str, Any]) -> None:
+    """Write what differs, with its trace; what changes nothing leaves none."""
+    if not changes:
+        return
     before = {name: getattr(account, name) for name in changes}
     for name, value in changes.items():
         setattr(account, name, value)
@@ -193,7 +234,6 @@ def change_account(
         before=AccountChange.model_construct(**before).model_dump(mode="json", exclude_unset=True),
         after=AccountChange.model_construct(**changes).model_dump(mode="json", exclude_unset=True),
     )
-    return fresh(session, account)
 
 
 def fresh(session: Session, account: Account) -> AccountOut:
@@ -212,6 +252,8 @@ def grant(session: Session, actor: Actor, account_id: UUID, seen: int, given: Gr
     account = locked_account(session, actor, account_id)
     require_version(seen, account.version, read_account(session, account_id).model_dump(mode="json"))
     codes = check_grant(session, given.role, given.codes, is_for=Holders.ACCOUNTS)
+    if given.role != account.role:
+        require_another(session, account)
     before = {"role": account.role, "codes": list(account.scope_codes)}
     account.role, account.scope_codes = given.role, codes
     session.flush()

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.access import KEY_PREFIX
-from backend.accounts.holding import check_grant, held_role
+from backend.accounts.holding import Names, check_grant, held_role, names_in
 from backend.accounts.models import ApiKey
 from backend.accounts.tokens import hash_of, new_token
-from backend.administration.accounts import granted, role_term
+from backend.administration.accounts import granted, held_scope, role_term
 from backend.administration.schemas import KeyOut, KeysOut, NewKey, NewKeyOut
 from backend.audit.trail import Deed, Subject, record
 from backend.errors import DomainError, NotFound
@@ -32,8 +32,8 @@ class ExpiryUnsuitable(DomainError):
 def keys(session: Session) -> KeysOut:
     """Every key, the newest first."""
     rows = session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc())).all()
-    now = moment(session)
-    return KeysOut(items=[key_out(session, row, now) for row in rows])
+    now, named = moment(session), names_in(session, [held_scope(row) for row in rows])
+    return KeysOut(items=[key_out(row, now, named) for row in rows])
 
 
 def moment(session: Session) -> datetime:
@@ -42,15 +42,14 @@ def moment(session: Session) -> datetime:
     return now
 
 
-def key_out(session: Session, key: ApiKey, now: datetime) -> KeyOut:
+def key_out(key: ApiKey, now: datetime, named: Names) -> KeyOut:
     """A key without its secret."""
-    role = held_role(key.role)
     is_over = "expired" if key.expires_at <= now else "active"
     return KeyOut(
         id=key.id,
         name=key.name,
-        role=role_term(role),
-        scope=granted(session, role, key.scope_codes),
+        role=role_term(held_role(key.role)),
+        scope=granted(held_scope(key), named),
         prefix=key.prefix,
         expires_at=key.expires_at,
         last_used_at=key.last_used_at,
@@ -59,7 +58,7 @@ def key_out(session: Session, key: ApiKey, now: datetime) -> KeyOut:
     )
 
 
-def create_key(session: Session, actor: Actor, given: NewKey) -> NewKeyOut:
+def create_key(session: Session, actor: Actor, given: NewKey, *, is_demo: bool = False) -> NewKeyOut:
     """Make a key; its secret is told once and kept as a hash.
 
     Raises
@@ -79,13 +78,14 @@ def create_key(session: Session, actor: Actor, given: NewKey) -> NewKeyOut:
         role=given.role,
         scope_codes=codes,
         prefix=secret[:SHOWN],
+        is_demo=is_demo,
         secret_hash=hash_of(secret),
         expires_at=expires_at,
     )
     session.add(key)
     session.flush()
     record(session, actor, Deed.CREATE_KEY, subject=subject_of(key), after=given.model_dump(mode="json"))
-    return NewKeyOut(key=key_out(session, key, now), secret=secret)
+    return NewKeyOut(key=key_out(key, now, names_in(session, [held_scope(key)])), secret=secret)
 
 
 def revoke_key(session: Session, actor: Actor, key_id: UUID) -> None:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from backend.accounts.access import AccountKeeper, Administrator, AnyRole, Auditor, Granter
+from backend.accounts.holding import may_hold
 from backend.accounts.schemas import LinkOut
 from backend.administration import accounts, keys
 from backend.administration.schemas import (
@@ -32,12 +33,13 @@ from backend.audit.schemas import DeedsOut, EventsOut, FaultOut, VerificationOut
 from backend.audit.trail import DEEDS
 from backend.database import ReadSession, WriteSession
 from backend.errors import BadParameter
-from backend.jurisdictions.roles import ACTIONS, ROLES
+from backend.jurisdictions.roles import ACTIONS, ROLES, Holders
 from backend.register.rows import terms
 from backend.web.conditions import SeenVersion, etag
+from backend.web.keeping import never_kept
 from backend.web.parameters import BIGINT_MAX
 
-router = APIRouter(prefix="/api/v1", tags=["administration"])
+router = APIRouter(prefix="/api/v1", tags=["administration"], dependencies=[Depends(never_kept)])
 Words = Annotated[str | None, Query(max_length=100)]
 Moment = Annotated[datetime | None, Query(description="RFC 3339 moment with its offset")]
 
@@ -59,6 +61,7 @@ def read_roles(actor: AnyRole) -> RolesOut:
                 needs_second_factor=role.needs_second_factor,
                 looks_are_audited=role.looks_are_audited,
                 is_for=role.is_for.value,
+                may_hold_keys=may_hold(role, Holders.KEYS),
             )
             for role in ROLES.values()
         ],
@@ -84,9 +87,11 @@ def read_accounts(
 
 
 @router.post("/accounts", status_code=201)
-def create_account(given: NewAccount, actor: AccountKeeper, session: WriteSession) -> NewAccountOut:
+def create_account(
+    request: Request, given: NewAccount, actor: AccountKeeper, session: WriteSession
+) -> NewAccountOut:
     """Make an account; the link to choose a password by is told once."""
-    return accounts.create_account(session, actor, given)
+    return accounts.create_account(session, actor, given, is_demo=request.app.state.is_demo)
 
 
 @router.get("/accounts/{account_id}")
@@ -168,9 +173,9 @@ def read_keys(actor: Granter, session: ReadSession) -> KeysOut:
 
 
 @router.post("/api-keys", status_code=201)
-def create_key(given: NewKey, actor: Granter, session: WriteSession) -> NewKeyOut:
+def create_key(request: Request, given: NewKey, actor: Granter, session: WriteSession) -> NewKeyOut:
     """Make a key; its secret is told once."""
-    return keys.create_key(session, actor, given)
+    return keys.create_key(session, actor, given, is_demo=request.app.state.is_demo)
 
 
 @router.delete("/api-keys/{key_id}", status_code=204)

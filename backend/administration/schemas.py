@@ -73,10 +73,10 @@ class NewAccountOut(BaseModel):
 class AccountChange(In):
     """What a system administrator changes; what is not named stays."""
 
-    name: Name | None = None
+    name: Name = ""
     unit: Line | None = None
     valid_until: date | None = None
-    is_active: bool | None = None
+    is_active: bool = True
 
 
 class Grant(In):
@@ -99,6 +99,7 @@ class RoleOut(BaseModel):
     needs_second_factor: bool
     looks_are_audited: bool
     is_for: str
+    may_hold_keys: bool
 
 
 class RolesOut(BaseModel):

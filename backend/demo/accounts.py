@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.administrators import new_account
 from backend.accounts.links import issue_link
-from backend.accounts.models import Account
+from backend.accounts.models import Account, ApiKey
 from backend.accounts.signing_in import subject_of
 from backend.audit.trail import Deed, operator, record
 from backend.enterprises.models import Enterprise
@@ -45,7 +45,8 @@ def greeting(engine: Engine, address: str) -> list[str]:
 def role_links(engine: Engine) -> list[RoleLink]:
     """Make the accounts anew, so that they hold what the register has now, with a fresh link each."""
     with Session(engine) as session, session.begin():
-        session.execute(delete(Account).where(Account.is_demo))
+        for made_here in (Account, ApiKey):
+            session.execute(delete(made_here).where(made_here.is_demo))
         return [
             RoleLink(role, link_of(session, role))
             for role in ROLES.values()

@@ -89,3 +89,9 @@ def role_of(row: Mapping[str, str]) -> Role:
 
 
 ROLES: Mapping[str, Role] = read_table()
+# 三权分立: three hands, each with its part.
+ADMINISTRATIONS = frozenset(
+    role.code
+    for role in ROLES.values()
+    if role.actions & {Action.MANAGE_ACCOUNTS, Action.GRANT, Action.READ_AUDIT}
+)

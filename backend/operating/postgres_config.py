@@ -86,6 +86,9 @@ def server_settings(socket_dir: Path, log_dir: Path, *, memory: int, is_durable:
         "logging_collector": "on",
         "log_directory": str(log_dir),
         # One file per weekday, emptied when its day comes round again.
+        # What a statement was called with may be the secret of a second factor, or a name.
+        "log_parameter_max_length": 0,
+        "log_parameter_max_length_on_error": 0,
         "log_filename": "postgresql-%a.log",
         "log_rotation_size": 0,
         "log_truncate_on_rotation": "on",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
 
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
@@ -14,13 +14,17 @@ from backend.surroundings.models import Receptor
 
 # A degree of latitude has 111 km; of longitude, at 54 degrees north, 65 km. Wider than any radius reaches.
 DEGREES_PER_M = 1 / 60_000
+# How far across a border somebody is told of others' sites, whatever is asked for: otherwise a township with many
+# schools would learn most of the district's register.
+TOLD_WITHIN_M = 1_000.0
 
 
 def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
     """Receptors paired with the graded sites around them that `actor` may be told of.
 
     The actor's own sites are told whole. Of others only who answers for the receptor is told, and no more than
-    protects it: name, grade, distance, and the office to call.
+    protects it: of sites of the grades 重大 and 较大 within a kilometre the name, the grade, the distance, and the
+    office to call.
 
     Returns
     -------
@@ -52,7 +56,9 @@ def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
             # A school that is a unit too is not near itself.
             Enterprise.id.is_distinct_from(Receptor.enterprise_id),
             distance_m <= radius_m,
-            or_(is_own, answers_for_receptor(actor)),
+            or_(
+                is_own, and_(answers_for_receptor(actor), distance_m <= TOLD_WITHIN_M, Enterprise.grade <= 2)
+            ),
         )
         .order_by(distance_m, Enterprise.number)
     )

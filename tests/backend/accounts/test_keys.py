@@ -164,7 +164,7 @@ def test_the_looks_of_a_key_of_the_duty_officer_are_in_the_trail(
     key = made(security, "duty_officer", name="值班大屏")
     visitor.get(TILE, headers=bearer(key["secret"]))
     looks = events(kept_engine, action="look")
-    assert looks[-1].actor_name == "值班大屏"
+    assert looks[-1].actor_name == "key:值班大屏"
 
 
 def test_making_and_revoking_a_key_are_in_the_trail(kept_engine: Engine, security: TestClient) -> None:

@@ -202,7 +202,6 @@ PEOPLE = [
     Person("a key of a township", "township", stage=None, has_key=True),
     Person("an account without a role", None),
     Person("a second factor not proved", None, "second_factor", False, (("totp_secret", "A" * 32),)),
-    Person("a password to be changed", None, "new_password", True, (("must_change_password", True),)),
     Person("a password too old", None, "new_password", True, (("password_changed_at", LONG_AGO),)),
 ]
 

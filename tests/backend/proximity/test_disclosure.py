@@ -118,4 +118,14 @@ def test_a_distance_that_cannot_be_is_400(client: TestClient, world: dict[str, A
 def test_the_distance_is_the_reader_s_choice(client: TestClient, world: dict[str, Any]) -> None:
     west = somebody(ScopeKind.TOWNSHIPS, "township", WEST)
     assert told(client, west, world["school"], "?radius_m=700") == []
-    assert len(told(client, west, world["school"], "?radius_m=5000")) == 2
+    assert len(told(client, west, world["school"], "?radius_m=5000")) == 1
+    east = somebody(ScopeKind.TOWNSHIPS, "township", EAST)
+    assert len(told(client, east, world["school"], "?radius_m=5000")) == 2
+
+
+def test_a_low_risk_across_the_border_is_nobody_else_s_business(
+    client: TestClient, session: Session, world: dict[str, Any]
+) -> None:
+    world["plant"].grade = 3
+    session.flush()
+    assert told(client, somebody(ScopeKind.TOWNSHIPS, "township", WEST), world["school"]) == []
