@@ -1,12 +1,13 @@
 """The service put together: nothing here but composition."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.accounts import passwords
 from backend.accounts import routes as accounts
@@ -95,7 +96,9 @@ async def chores(app: FastAPI) -> AsyncIterator[None]:
         repeated("sweeping", 3600.0, lambda ended: remove_what_is_over(engine)),
     ):
         yield
-    seal_all(engine)
+    # Where the database has gone before us, the next start seals what is left.
+    with suppress(SQLAlchemyError):
+        seal_all(engine)
 
 
 def add_description(app: FastAPI) -> None:
