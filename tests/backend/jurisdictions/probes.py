@@ -503,7 +503,7 @@ def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
 
 
 def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius_m: float) -> set[int]:
-    """Indexes of the graded sites around a receptor that a reader is to be told of."""
+    """Indexes of the graded sites around a receptor that a reader is to be told of; of others' the worst two grades."""
     place = metric(receptor.place)
     owner = world.owner(receptor)
     answers_for_it = owner in visible.enterprises or any(
@@ -519,7 +519,7 @@ def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius
         if (where := site.facts["outline"] or site.place) is not None
         and site.facts["grade"] is not None
         and site is not owner
-        and (site in visible.enterprises or answers_for_it)
+        and (site in visible.enterprises or (answers_for_it and site.facts["grade"] <= 2))
         and metric(where).distance(place) <= radius_m
     }
 
