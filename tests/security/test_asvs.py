@@ -623,7 +623,9 @@ def test_asvs_11_4_2_no_more_are_hashed_at_once_than_the_machine_bears(
             )
         return [answer.status_code for answer in answers]
 
-    assert asyncio.run(all_at_once()) == [200] * 8
+    # In a thread of its own: the browser tests leave a running event loop in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(lambda: asyncio.run(all_at_once())).result() == [200] * 8
     assert most[0] == passwords.AT_ONCE == 2
 
 
