@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from shapely import Point
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from backend.administration.keys import create_key
+from backend.administration.schemas import NewKey
 from backend.app import create_app
+from backend.audit.trail import operator
 from backend.layers import LAYERS
 from backend.settings import Settings
 from tests import make
@@ -57,3 +61,26 @@ def test_gdal_asks_for_a_box(ogc: str, elsewhere: Executor) -> None:
     box = (113.2, 33.6, 113.2000951, 33.8)
     frame = elsewhere.submit(geopandas.read_file, ogc, layer="enterprises", bbox=box).result(timeout=60)
     assert len(frame) == 10
+
+
+def test_gdal_reads_with_a_key(own_engine: Engine, tmp_path: Path, elsewhere: Executor) -> None:
+    last_day = datetime.now(UTC).date() + timedelta(days=2)
+    with Session(own_engine) as session, session.begin():
+        make.enterprise(session)
+        given = NewKey(name="gdal", role="city_platform", expires_at=last_day)
+        secret = create_key(session, operator(), given).secret
+    with served(create_app(Settings(data_dir=tmp_path), own_engine)) as address:
+        frame = elsewhere.submit(read_with_key, f"OAPIF:{address}/ogc", secret).result(timeout=60)
+        refused = elsewhere.submit(read_with_key, f"OAPIF:{address}/ogc", "rmk_unknown")
+        with pytest.raises(pyogrio.errors.DataSourceError, match="401"):
+            refused.result(timeout=60)
+    assert len(frame) == 1
+
+
+def read_with_key(ogc: str, secret: str) -> geopandas.GeoDataFrame:
+    """Read as docs/guides/accounts.md says."""
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": "BEARER", "GDAL_HTTP_BEARER": secret})
+    try:
+        return geopandas.read_file(ogc, layer="enterprises")
+    finally:
+        pyogrio.set_gdal_config_options({"GDAL_HTTP_AUTH": None, "GDAL_HTTP_BEARER": None})
