@@ -9,11 +9,13 @@ APPEND_ONLY = ("audit_event", "audit_seal")
 # Which step the tables are at is told by the migrations alone.
 READ_ONLY = ("alembic_version",)
 # Functions that do for the application, as the owner, one thing that only an owner can.
-ERRANDS = ("analyze_register",)
+ERRANDS = ("analyze_register", "forget_demo_history")
 
 # PostGIS's own table may belong to us as well; its rights are PostGIS's business.
 OWNED = text("""\
-SELECT relname AS name, relkind = 'S' AS is_sequence
+SELECT relname AS name, relkind = 'S' AS is_sequence, EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'recorded_to'
+) AS is_history
 FROM pg_class AS c
 WHERE relnamespace = 'public'::regnamespace
   AND relowner = current_user::regrole
@@ -52,7 +54,8 @@ def statements(connection: Connection, role: str) -> Iterator[str]:
     yield f"GRANT USAGE ON SCHEMA public TO {quoted(role)}"
     for owned in connection.execute(OWNED).all():
         kind = "SEQUENCE" if owned.is_sequence else "TABLE"
-        rights = "USAGE, SELECT" if owned.is_sequence else table_rights(owned.name)
+        of_table = table_rights(owned.name, is_history=owned.is_history)
+        rights = "USAGE, SELECT" if owned.is_sequence else of_table
         yield f"REVOKE ALL ON {kind} public.{quoted(owned.name)} FROM PUBLIC, {quoted(role)}"
         yield f"GRANT {rights} ON {kind} public.{quoted(owned.name)} TO {quoted(role)}"
     for signature in connection.scalars(FUNCTIONS, {"names": list(ERRANDS)}).all():
@@ -60,12 +63,14 @@ def statements(connection: Connection, role: str) -> Iterator[str]:
         yield f"GRANT EXECUTE ON FUNCTION {signature} TO {quoted(role)}"
 
 
-def table_rights(table: str) -> str:
-    """Say what the application does with the rows of a table.
+def table_rights(table: str, *, is_history: bool = False) -> str:
+    """Say what the application does with the rows of a table; a history is written by the triggers of its table alone.
 
     >>> table_rights("zone"), table_rights("audit_event"), table_rights("alembic_version")
     ('SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT', 'SELECT')
+    >>> table_rights("zone_history", is_history=True)
+    'SELECT'
     """
-    if table in READ_ONLY:
+    if is_history or table in READ_ONLY:
         return "SELECT"
     return "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"

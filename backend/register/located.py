@@ -25,6 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
+from backend.register.history import Recorded
+
 CANONICAL_SRID = 4490
 
 # Geometry values leave PostGIS as EWKB; reading a column never wraps it in another function.
@@ -36,7 +38,7 @@ def apart(kind: Geometry, *rules: Computed) -> MappedColumn[Any]:
     return mapped_column(kind, *rules, deferred=True, deferred_raiseload=True)
 
 
-class Located:
+class Located(Recorded):
     """Names, origin and version of a row on the map."""
 
     id: Mapped[UUID] = mapped_column(

@@ -15,6 +15,7 @@ from backend.enterprises.models import OPERATING_STATUSES
 from backend.importing.models import ImportBatch, ImportMapping
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
 from backend.operating.cluster import Cluster
+from backend.register.history import recorded_tables
 from backend.register.revisions import TableRevision, revisions
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 from backend.zones.models import Zone
@@ -29,7 +30,7 @@ DECLARED = (ImportBatch, ImportMapping, TableRevision, Zone)
 def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
     found = inspect(engine)
     tables = set(found.get_table_names()) - {"alembic_version", "spatial_ref_sys"}
-    assert tables == set(METADATA.tables)
+    assert tables == set(METADATA.tables) | {f"{kept.name}_history" for kept in recorded_tables()}
     for table in METADATA.tables.values():
         built = {column["name"]: column for column in found.get_columns(table.name)}
         assert {name: column["nullable"] for name, column in built.items()} == {
@@ -40,10 +41,20 @@ def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
         }, table.name
 
 
+def test_a_history_has_the_columns_of_its_table_in_the_same_order(engine: Engine) -> None:
+    found = inspect(engine)
+    for kept in recorded_tables():
+        present, history = (
+            [(column["name"], str(column["type"])) for column in found.get_columns(name)]
+            for name in (kept.name, f"{kept.name}_history")
+        )
+        assert [("recorded_to", "TIMESTAMP"), *present] == history, kept.name
+
+
 def test_every_moment_is_stored_with_its_time_zone(engine: Engine) -> None:
     moments = [
         column["type"]
-        for table in METADATA.tables
+        for table in inspect(engine).get_table_names()
         for column in inspect(engine).get_columns(table)
         if isinstance(column["type"], DateTime)
     ]
@@ -73,7 +84,10 @@ def test_the_database_takes_the_words_that_the_models_know(
 
 def test_the_canonical_places_are_typed_as_the_models_say(session: Session) -> None:
     built = session.execute(
-        text("SELECT f_table_name, f_geometry_column, type, srid FROM geometry_columns WHERE srid = 4490")
+        text(
+            "SELECT f_table_name, f_geometry_column, type, srid FROM geometry_columns"
+            " WHERE srid = 4490 AND f_table_name NOT LIKE '%\\_history'"
+        )
     ).all()
     declared = [
         (table.name, column.name, column.type.geometry_type, column.type.srid)
