@@ -83,6 +83,7 @@ def origin(model: type[Any]) -> dict[str, Property]:
 ENTERPRISE_PROPERTIES: Mapping[str, Property] = {
     "name": Enterprise.name,
     "grade": Enterprise.grade,
+    "residual_grade": Enterprise.residual_grade,
     "sector": Enterprise.sector_code,
     "township": Enterprise.township_code,
     "status": Enterprise.operating_status,
@@ -141,6 +142,7 @@ ZONES = PublishedLayer(
     {
         "name": Zone.name,
         "grade": Zone.grade,
+        "residual_grade": Zone.residual_grade,
         "kind": Zone.kind,
         "floor": Zone.floor,
         "enterprise_id": lambda actor: own_id(actor, Zone.enterprise_id),
@@ -161,6 +163,7 @@ RECEPTORS = PublishedLayer(
     {
         "name": Receptor.name,
         "kind": Receptor.kind,
+        "grade": Receptor.grade,
         "headcount": Receptor.headcount,
         "enterprise_id": lambda actor: own_id(actor, Receptor.enterprise_id),
         **origin(Receptor),

@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 
 from geoalchemy2.shape import from_shape
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend.database import Base
+from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
 from backend.surroundings.models import Corridor, Receptor
@@ -24,6 +26,12 @@ serial = count(1)
 def origin() -> dict[str, str]:
     """A source id of the row's own."""
     return {"source": "test", "source_id": str(next(serial))}
+
+
+def declared(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a row whose grade, if any, is declared; a derived one would need events."""
+    named = {"grade": "declared_grade", "residual_grade": "declared_residual_grade"}
+    return {named.get(name, name): value for name, value in facts.items()}
 
 
 def square(lon: float = LON, lat: float = LAT, *, side: float = 0.001) -> Polygon:
@@ -49,7 +57,7 @@ def enterprise(
 ) -> Enterprise:
     """An enterprise at `place`; None is 未上图."""
     location = None if place is None else stored(place)
-    return added(session, Enterprise(name=name, location=location, **facts, **origin()))
+    return added(session, Enterprise(name=name, location=location, **declared(facts), **origin()))
 
 
 def zone(
@@ -57,7 +65,27 @@ def zone(
 ) -> Zone:
     """A zone of an enterprise."""
     multi = stored(MultiPolygon([boundary or square()]))
+    facts = declared(facts)
     return added(session, Zone(enterprise_id=of.id, name=name, boundary=multi, **facts, **origin()))
+
+
+def granted(session: Session, *rows: Enterprise | Zone) -> None:
+    """Let this transaction lower the grades of some rows, as an approval would."""
+    for row in rows:
+        site, part = (None, row) if isinstance(row, Zone) else (row, None)
+        session.add(
+            Downgrade(
+                enterprise_id=part.enterprise_id if part else row.id,
+                enterprise_name=site.name if site else "企业",
+                zone_id=part and part.id,
+                way="grade",
+                from_grade=1,
+                asked_by_name="测试",
+                state="granted",
+                granted_in=session.scalar(text("SELECT pg_current_xact_id()::text::bigint")),
+            )
+        )
+    session.flush()
 
 
 def receptor(

@@ -1,5 +1,7 @@
 """What can be imported: for each kind of row its table, its fields and the shape of its place."""
 
+from dataclasses import replace
+
 from backend.enterprises.models import OPERATING_STATUSES, Enterprise
 from backend.importing.errors import CannotImport
 from backend.importing.fields import GRADE_WORDS, YES_OR_NO, Field, FieldType, Kind, vocabulary
@@ -9,6 +11,16 @@ from backend.zones.models import Zone
 
 NAME = Field("name", "名称", is_required=True, headers=("名称",))
 GRADE = Field("grade", "风险等级", FieldType.WORD, headers=("风险等级", "等级"), words=GRADE_WORDS)
+# What a source declares without telling how it came to it: the worse of this and what is derived is the grade.
+DECLARED = replace(GRADE, column="declared_grade")
+RESIDUAL = Field(
+    "residual_grade",
+    "控制风险等级",
+    FieldType.WORD,
+    column="declared_residual_grade",
+    headers=("控制风险等级", "残余风险等级"),
+    words=GRADE_WORDS,
+)
 ACCURACY = Field("accuracy_m", "点位精度（米）", FieldType.NUMBER, headers=("点位精度",))
 TOWNSHIP = Field(
     "township_code", "街道/乡镇", FieldType.TOWNSHIP, headers=("街道", "乡镇", "街道/乡镇", "所属街道")
@@ -96,7 +108,8 @@ ENTERPRISES = Kind(
             ),
             default="operating",
         ),
-        GRADE,
+        DECLARED,
+        RESIDUAL,
         Field("address", "地址", headers=("地址", "详细地址"), longest=500),
         ACCURACY,
     ),
@@ -120,7 +133,8 @@ ZONES = Kind(
         NAME,
         Field("kind", "类型", headers=("类型",), longest=64),
         Field("floor", "楼层", headers=("楼层",), longest=64),
-        GRADE,
+        DECLARED,
+        RESIDUAL,
         ACCURACY,
     ),
 )
@@ -142,6 +156,7 @@ RECEPTORS = Kind(
             words=vocabulary(RECEPTOR_KINDS, 小区="residential", 车站="transport_hub", 商场="market"),
         ),
         Field("headcount", "人数", FieldType.INTEGER, headers=("人数",)),
+        GRADE,
         Field("enterprise", "本单位", FieldType.ENTERPRISE, column="enterprise_id", headers=("本单位",)),
         ACCURACY,
     ),

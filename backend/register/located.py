@@ -68,6 +68,34 @@ class Gradable:
     grade: Mapped[int | None] = mapped_column(SmallInteger)
 
 
+def worse_of(*columns: str) -> MappedColumn[Any]:
+    """A grade that the database computes: the worst of some that are not null."""
+    return mapped_column(SmallInteger, Computed(f"LEAST({', '.join(columns)})", persisted=True))
+
+
+class Derived:
+    """A row whose grade follows from what it consists of, unless a source has declared a worse one.
+
+    Only the declared grades are ever written; the database derives the others from the parts below. `grade` is the
+    inherent one (固有), before the measures; `residual_grade` what is left with them (控制).
+    """
+
+    declared_grade: Mapped[int | None] = mapped_column(SmallInteger)
+    declared_residual_grade: Mapped[int | None] = mapped_column(SmallInteger)
+    derived_grade: Mapped[int | None] = mapped_column(SmallInteger, server_onupdate=FetchedValue())
+    derived_residual_grade: Mapped[int | None] = mapped_column(SmallInteger, server_onupdate=FetchedValue())
+
+    @declared_attr
+    def grade(cls) -> Mapped[int | None]:
+        """The worse of what is declared and what is derived, before the measures (固有)."""
+        return worse_of("declared_grade", "derived_grade")
+
+    @declared_attr
+    def residual_grade(cls) -> Mapped[int | None]:
+        """The same with the measures (控制)."""
+        return worse_of("declared_residual_grade", "derived_residual_grade")
+
+
 def canonical(kind: str) -> MappedColumn[Any]:
     """The canonical place of a row: EPSG:4490, x is longitude."""
     return apart(Geometry(kind, srid=CANONICAL_SRID, spatial_index=False))

@@ -47,7 +47,7 @@ CORRIDOR_CLASSES = {
 }
 
 
-class Receptor(Located, Base):
+class Receptor(Located, Gradable, Base):
     """A place to protect, as a point or as the outline of its grounds."""
 
     __tablename__ = "receptor"

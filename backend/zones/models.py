@@ -1,5 +1,6 @@
 """A zone (风险分区: 车间, 作业区域, classroom block, yard …): the polygon that carries a grade."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Text
@@ -7,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base
 from backend.register.located import (
+    Derived,
     GeometryValue,
-    Gradable,
     Located,
     canonical,
     metric,
@@ -18,7 +19,7 @@ from backend.register.located import (
 )
 
 
-class Zone(Located, Gradable, Base):
+class Zone(Located, Derived, Base):
     """A part of an enterprise's site on one floor."""
 
     __tablename__ = "zone"
@@ -26,6 +27,10 @@ class Zone(Located, Gradable, Base):
     enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id", ondelete="CASCADE"))
     kind: Mapped[str | None] = mapped_column(Text)
     floor: Mapped[str | None] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(Text)
+    department: Mapped[str | None] = mapped_column(Text)
+    most_people: Mapped[int | None]
+    review_due: Mapped[date | None]
     boundary: Mapped[GeometryValue] = canonical("MULTIPOLYGON")
     boundary_metric: Mapped[GeometryValue] = metric("boundary")
     metric_srid: Mapped[int] = zone_of("boundary")

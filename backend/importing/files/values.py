@@ -117,7 +117,7 @@ def require_fit(label: str, text: str | None) -> None:
 
 def _read_words(field: Field, cells: Cells, given: Words, findings: Findings) -> Cells:
     own = {_plain(word).casefold(): meaning for word, meaning in given.items()}
-    words = own if field.name == "grade" and own else {**(field.words or {}), **own}
+    words = own if field.name.endswith("grade") and own else {**(field.words or {}), **own}
     asked = each(cells, lambda text: _plain(text).casefold())
     option = "--grade-map " if field.name == "grade" else f"--word {field.name}:"
     findings.add(

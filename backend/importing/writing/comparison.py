@@ -153,7 +153,7 @@ def _changes(columns: Sequence[Column], values: Sequence[str | bool | None]) -> 
 
 def _shown_value(column: Column, value: str | bool | None) -> str:
     """Show grades and codes by their Chinese names, everything else as it is."""
-    if column.name == "grade":
+    if column.name.endswith("grade"):
         return GRADE_NAMES[None if value is None else int(value)]
     text = "" if value is None else str(value)
     zh, _ = NAMES.get(column.name, {}).get(text, (text, ""))

@@ -192,7 +192,7 @@ def test_a_fact_of_an_enterprise_moves_nothing_of_its_zones(session: Session) ->
 
 def test_a_fact_of_a_zone_moves_its_version_alone(session: Session) -> None:
     zone = make.zone(session, in_the_west(session), boundary=ACROSS)
-    zone.grade = 1
+    zone.declared_grade = 1
     assert facts(session, zone) == ([WEST, EAST], None, None, 2)
 
 

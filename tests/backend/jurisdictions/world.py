@@ -371,7 +371,7 @@ def row_of(world: World, thing: Thing) -> Any:
                 sector_code=facts["sector"],
                 township_code=facts["township"],
                 group_id=None if group is None else UUID(world.groups[group].id),
-                grade=facts["grade"],
+                declared_grade=facts["grade"],
                 is_demo=facts["is_demo"],
                 location=None if place is None else make.stored(place),
                 outline=None if outline is None else make.stored(MultiPolygon([outline])),
@@ -382,7 +382,7 @@ def row_of(world: World, thing: Thing) -> Any:
                 enterprise_id=UUID(world.enterprises[facts["enterprise"]].id),
                 kind=thing.word("kind"),
                 floor=thing.word("floor"),
-                grade=facts["grade"],
+                declared_grade=facts["grade"],
                 boundary=make.stored(MultiPolygon([place])),
             )
         case "receptor":

@@ -47,7 +47,7 @@ def test_an_unchanged_tile_is_not_sent_again(client: TestClient, session: Sessio
 def test_an_edit_gives_the_tile_another_tag(client: TestClient, session: Session) -> None:
     site = make.enterprise(session, grade=3)
     before = client.get(f"/tiles/enterprises/{TILE}.mvt").headers["etag"]
-    site.grade = 1
+    site.declared_grade = 1
     session.flush()
     after = client.get(f"/tiles/enterprises/{TILE}.mvt", headers={"If-None-Match": before})
     assert after.status_code == 200

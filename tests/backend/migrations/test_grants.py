@@ -52,8 +52,8 @@ def test_the_application_cannot_change_what_it_works_with(engine: Engine, statem
 
 def test_the_application_reads_and_writes_the_register(session: Session) -> None:
     site = make.enterprise(session)
-    make.zone(session, site, grade=1)
-    session.execute(text("UPDATE zone SET grade = 2"))
+    make.zone(session, site, grade=4)
+    session.execute(text("UPDATE zone SET declared_grade = 3"))
     session.execute(text("DELETE FROM zone"))
     session.execute(text("CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT * FROM enterprise"))
     assert session.scalar(text("SELECT count(*) FROM staged")) == 1

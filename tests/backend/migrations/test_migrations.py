@@ -11,12 +11,18 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.database import Base
+from backend.downgrades.models import DECISIONS, WAYS
 from backend.enterprises.models import OPERATING_STATUSES
+from backend.enterprises.vocabulary import DEMONSTRATION_STATUSES, HAZARD_INSTALLATION_KINDS, SCALES
 from backend.importing.models import ImportBatch, ImportMapping
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
 from backend.operating.cluster import Cluster
 from backend.register.history import recorded_tables
 from backend.register.revisions import TableRevision, revisions
+from backend.risk.measures import KINDS
+from backend.risk.models import RiskEvent
+from backend.risk.vocabulary import RISK_POINT_KINDS
+from backend.submissions.models import STATES, Submission
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 from backend.zones.models import Zone
 from geodata import crs
@@ -24,7 +30,7 @@ from tests import databases, make
 
 METADATA = Base.metadata
 # Importing a model declares its table; those of the register come along with the zones.
-DECLARED = (ImportBatch, ImportMapping, TableRevision, Zone)
+DECLARED = (ImportBatch, ImportMapping, RiskEvent, Submission, TableRevision, Zone)
 
 
 def test_the_migrations_build_the_tables_of_the_models(engine: Engine) -> None:
@@ -68,6 +74,14 @@ def test_every_moment_is_stored_with_its_time_zone(engine: Engine) -> None:
         ("area_level_check", AREA_LEVELS),
         ("unit_group_kind_check", GROUP_KINDS),
         ("enterprise_operating_status_check", OPERATING_STATUSES),
+        ("enterprise_scale_check", SCALES),
+        ("enterprise_demonstration_check", DEMONSTRATION_STATUSES),
+        ("major_hazard_installation_kind_check", HAZARD_INSTALLATION_KINDS),
+        ("risk_point_kind_check", RISK_POINT_KINDS),
+        ("control_measure_kind_check", KINDS),
+        ("submission_state_check", STATES),
+        ("downgrade_way_check", WAYS),
+        ("downgrade_state_check", DECISIONS),
         ("receptor_kind_check", RECEPTOR_KINDS),
         ("corridor_class_check", CORRIDOR_CLASSES),
     ],

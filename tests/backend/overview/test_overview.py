@@ -117,7 +117,7 @@ def test_search_finds_every_word_in_any_layer_and_puts_the_best_first(
         ("enterprises", "平顶山姚孟机械二厂"),
     ]
     first, second, unplaced = found["results"]
-    assert (first["detail"], first["grade"]) == ("姚孟街道", 2)
+    assert (first["detail"], first["grade"]) == ("姚孟街道", 1)
     assert second["detail"] == "姚孟机械厂"
     assert (unplaced["lon"], unplaced["bounds"]) == (None, None)
     assert found["total"] == 3

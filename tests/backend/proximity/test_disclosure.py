@@ -126,6 +126,7 @@ def test_the_distance_is_the_reader_s_choice(client: TestClient, world: dict[str
 def test_a_low_risk_across_the_border_is_nobody_else_s_business(
     client: TestClient, session: Session, world: dict[str, Any]
 ) -> None:
-    world["plant"].grade = 3
+    make.granted(session, world["plant"])
+    world["plant"].declared_grade = 3
     session.flush()
     assert told(client, somebody(ScopeKind.TOWNSHIPS, "township", WEST), world["school"]) == []

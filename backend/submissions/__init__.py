@@ -1,0 +1,1 @@
+"""Submissions: from the draft of an enterprise over the review to what is published."""
