@@ -168,6 +168,7 @@ def record_export(request: Request, actor: Actor, *, what: str, rows: int) -> No
 Viewer = Annotated[Actor, Depends(Permission((Action.LOOK,)), scope="function")]
 Exporter = Annotated[Actor, Depends(Permission((Action.EXPORT,)), scope="function")]
 Editor = Annotated[Actor, Depends(Permission((Action.EDIT,)), scope="function")]
+Reviewer = Annotated[Actor, Depends(Permission((Action.REVIEW,)), scope="function")]
 AccountKeeper = Annotated[Actor, Depends(Permission((Action.MANAGE_ACCOUNTS,)), scope="function")]
 Granter = Annotated[Actor, Depends(Permission((Action.GRANT,)), scope="function")]
 Auditor = Annotated[Actor, Depends(Permission((Action.READ_AUDIT,)), scope="function")]

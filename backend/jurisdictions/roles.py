@@ -18,6 +18,8 @@ class Action(StrEnum):
     LOOK = "look"
     EXPORT = "export"
     EDIT = "edit"
+    REVIEW = "review"
+    CONTACTS = "contacts"
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT = "grant"
     READ_AUDIT = "read_audit"
@@ -27,6 +29,10 @@ ACTIONS: Mapping[Action, tuple[str, str]] = {
     Action.LOOK: ("查看", "Look"),
     Action.EXPORT: ("导出", "Export"),
     Action.EDIT: ("修改登记资料", "Edit the register"),
+    Action.REVIEW: ("审核发布", "Review and publish"),
+    # Whole phone numbers are for who may have to call (duty officers, who supervises) and for who edits: a number that
+    # was masked on the screen would be saved over the real one. To look, to analyse and to export needs none of them.
+    Action.CONTACTS: ("查看联系方式", "See phone numbers"),
     Action.MANAGE_ACCOUNTS: ("管理账号", "Manage accounts"),
     Action.GRANT: ("授权", "Grant"),
     Action.READ_AUDIT: ("查看审计", "Read the audit trail"),

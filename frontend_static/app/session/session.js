@@ -3,7 +3,7 @@
 /** @import {Word} from "../grades/vocabulary.js" */
 
 /**
- * @typedef {"look" | "export" | "edit" | "manage_accounts" | "grant" | "read_audit"} Action
+ * @typedef {"look" | "export" | "edit" | "review" | "contacts" | "manage_accounts" | "grant" | "read_audit"} Action
  * @typedef {"everything" | "townships" | "sectors" | "groups" | "enterprises" | "public" | "nothing"} ScopeKind
  * @typedef {{code: string, name: string}} Named
  * @typedef {{kind: ScopeKind, names: string[], count: number}} NamedScope

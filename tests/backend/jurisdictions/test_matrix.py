@@ -26,7 +26,7 @@ from tests.probing import Caller
 TABLE = Path(__file__).parents[3] / "backend/jurisdictions/roles.csv"
 # Read here once more, so that a reader that takes an empty cell for a right would be found.
 ROLES = {row["code"]: row for row in csv.DictReader(TABLE.read_text("utf-8").splitlines())}
-ACTIONS = ("look", "export", "edit", "manage_accounts", "grant", "read_audit")
+ACTIONS = ("look", "export", "edit", "review", "contacts", "manage_accounts", "grant", "read_audit")
 ONLY_WITH_A_SECOND_FACTOR = {"export", "manage_accounts", "grant", "read_audit"}
 
 
