@@ -1,5 +1,6 @@
 """One enterprise with the names of what it belongs to."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -11,12 +12,15 @@ from backend.enterprises.schemas import EnterpriseOut, Named
 from backend.grades import GRADE_BASIS
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area, Sector, UnitGroup
+from backend.register.history import as_of
 from backend.register.rows import Term, one_row, own_fields, place, place_columns, term, true_area_m2
 from backend.web.parameters import Key
 
 
-def enterprise_facts(session: Session, actor: Actor, key: Key) -> dict[str, Any]:
-    """The fields of `EnterpriseOut` for one enterprise that exists for `actor`."""
+def enterprise_facts(
+    session: Session, actor: Actor, key: Key, moment: datetime | None = None
+) -> dict[str, Any]:
+    """The fields of `EnterpriseOut` for one enterprise that exists for `actor`, as of `moment` (None: the present)."""
     # The box of the outline where there is one, so that the map can show the whole site.
     whole = func.coalesce(Enterprise.outline, Enterprise.location)
     rows = (
@@ -36,7 +40,7 @@ def enterprise_facts(session: Session, actor: Actor, key: Key) -> dict[str, Any]
             *place_columns(whole),
         )
     )
-    row = one_row(session, rows, Enterprise, key)._mapping
+    row = one_row(session, as_of(rows, moment), Enterprise, key)._mapping
     enterprise: Enterprise = row["Enterprise"]
     sector: Sector | None = row["Sector"]
     return {

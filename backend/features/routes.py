@@ -15,7 +15,7 @@ from backend.extents import layer_extent
 from backend.features import documents, service
 from backend.features.documents import GEOJSON, JSON, link
 from backend.layers import LAYERS, PublishedLayer
-from backend.web.parameters import BIGINT_MAX, Bbox, check_moment
+from backend.web.parameters import BIGINT_MAX, Bbox, Moment
 
 MAX_LIMIT = 10_000
 AS_GEOJSON: dict[int | str, dict[str, Any]] = {200: {"content": {GEOJSON: {}}}}
@@ -81,7 +81,7 @@ def read_collection(
 
 @router.get(
     "/collections/{collection_id}/items",
-    dependencies=[only("bbox", "datetime", "limit", "after"), Depends(check_moment)],
+    dependencies=[only("bbox", "datetime", "limit", "after")],
     response_class=Response,
     responses=AS_GEOJSON,
 )
@@ -91,13 +91,16 @@ def read_items(
     actor: Exporter,
     session: ReadSession,
     bbox: Bbox,
+    moment: Moment,
     limit: Annotated[
         int, Query(ge=1, description=f"features a page; more than {MAX_LIMIT} is taken as that")
     ] = 10,
     after: Annotated[int, Query(ge=0, le=BIGINT_MAX, description="where the `next` link goes on")] = 0,
 ) -> Response:
     """A page of features in the order of their number, with a `next` link while there are more."""
-    page = service.page(session, actor, layer, box=bbox, after=after, limit=min(limit, MAX_LIMIT))
+    page = service.page(
+        session, actor, layer, box=bbox, after=after, limit=min(limit, MAX_LIMIT), moment=moment
+    )
     record_export(request, actor, what=layer.name, rows=len(page.features))
     here = f"{root_of(request)}/collections/{layer.name}"
     links = [
@@ -121,18 +124,23 @@ def read_items(
 
 @router.get(
     "/collections/{collection_id}/items/{feature_id}",
-    dependencies=[only()],
+    dependencies=[only("datetime")],
     response_class=Response,
     responses=AS_GEOJSON,
 )
 def read_item(
-    request: Request, layer: Collection, feature_id: UUID, actor: Viewer, session: ReadSession
+    request: Request,
+    layer: Collection,
+    feature_id: UUID,
+    actor: Viewer,
+    session: ReadSession,
+    moment: Moment,
 ) -> Response:
     """One feature."""
-    feature = service.one_feature(session, actor, layer, feature_id)
+    feature = service.one_feature(session, actor, layer, feature_id, moment)
     here = f"{root_of(request)}/collections/{layer.name}"
     links = [
-        link(f"{here}/items/{feature_id}", "self", GEOJSON, str(feature_id)),
+        link(str(request.url), "self", GEOJSON, str(feature_id)),
         link(here, "collection", JSON, layer.tiles.title),
     ]
     return geojson({**feature, "links": links})

@@ -1,6 +1,7 @@
 """Features of a published layer, page by page, for one actor."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
+from backend.register.history import as_of
 from backend.register.rows import meets
 from tiles.grid import Bounds
 
@@ -28,25 +30,37 @@ class Page:
 
 
 def page(
-    session: Session, actor: Actor, layer: PublishedLayer, *, box: Bounds | None, after: int, limit: int
+    session: Session,
+    actor: Actor,
+    layer: PublishedLayer,
+    *,
+    box: Bounds | None,
+    after: int,
+    limit: int,
+    moment: datetime | None = None,
 ) -> Page:
-    """The features after number `after` whose box meets `box` (degrees)."""
+    """The features after number `after` whose box meets `box` (degrees), as of `moment` (None: the present)."""
     rows = layer.rows(actor, *layer.properties)
     if box is not None:
         rows = rows.where(meets(layer.geometry, box))
-    matched = session.scalars(select(func.count()).select_from(rows.subquery())).one()
+    matched = session.scalars(as_of(select(func.count()).select_from(rows.subquery()), moment)).one()
     # One more than asked for tells whether there is a next page without counting again.
-    found = session.execute(
-        as_features(layer, rows.where(layer.model.number > after)).order_by("number").limit(limit + 1)
-    ).all()
+    wanted = as_features(layer, rows.where(layer.model.number > after)).order_by("number").limit(limit + 1)
+    found = session.execute(as_of(wanted, moment)).all()
     shown = found[:limit]
     return Page([feature(row) for row in shown], matched, shown[-1].number if len(found) > limit else None)
 
 
-def one_feature(session: Session, actor: Actor, layer: PublishedLayer, feature_id: UUID) -> dict[str, Any]:
-    """The feature with this id, if it exists for `actor`."""
+def one_feature(
+    session: Session,
+    actor: Actor,
+    layer: PublishedLayer,
+    feature_id: UUID,
+    moment: datetime | None = None,
+) -> dict[str, Any]:
+    """The feature with this id, if it exists for `actor` as of `moment` (None: the present)."""
     rows = layer.rows(actor, *layer.properties).where(layer.model.id == feature_id)
-    row = session.execute(as_features(layer, rows)).one_or_none()
+    row = session.execute(as_of(as_features(layer, rows), moment)).one_or_none()
     if row is None:
         raise NotFound
     return feature(row)

@@ -1,7 +1,9 @@
 """Tiles over HTTP: authorise, then 304, then encode."""
 
 import hashlib
+from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -12,6 +14,7 @@ from backend.extents import extent
 from backend.jurisdictions.actors import Actor
 from backend.layers import LAYERS, PublishedLayer
 from backend.maps.service import layers_revision, tile_bytes
+from backend.web.parameters import Moment
 from tiles.grid import BUFFER, EXTENT, Tile, checked
 from tiles.tilejson import tilejson
 
@@ -46,35 +49,45 @@ Address = Annotated[Tile, Depends(read_address)]
 
 
 @router.get("/{layers}.json")
-def read_tilejson(request: Request, layers: Layers, actor: Viewer, session: ReadSession) -> dict[str, object]:
-    """TileJSON 3.0 of one or several layers."""
+def read_tilejson(
+    request: Request, layers: Layers, actor: Viewer, session: ReadSession, moment: Moment
+) -> dict[str, object]:
+    """TileJSON 3.0 of one or several layers; its tiles are of the same moment."""
     names = ",".join(layer.name for layer in layers)
-    template = f"{str(request.base_url).rstrip('/')}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt"
+    then = "" if moment is None else f"?{urlencode({'datetime': moment.isoformat()})}"
+    template = f"{str(request.base_url).rstrip('/')}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt{then}"
     return tilejson(
         [layer.tiles for layer in layers],
         template,
-        extent=extent(session, actor, layers),
+        extent=extent(session, actor, layers, moment),
         attribution="riskmap",
     )
 
 
 @router.get("/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={200: {"content": {MVT: {}}}})
 def read_tile(
-    request: Request, layers: Layers, tile: Address, actor: Viewer, session: ReadSession
+    request: Request, layers: Layers, tile: Address, actor: Viewer, session: ReadSession, moment: Moment
 ) -> Response:
     """One Mapbox Vector Tile; its layers carry the names of the address."""
-    etag = tile_etag(layers, layers_revision(session, layers), actor, tile)
+    etag = tile_etag(layers, layers_revision(session, layers), actor, tile, moment)
     headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Cookie, Authorization"}
     if matches(request.headers.get("if-none-match"), etag):
         answer = Response(status_code=304, headers=headers)
     else:
-        answer = Response(tile_bytes(session, actor, layers, tile), media_type=MVT, headers=headers)
+        answer = Response(tile_bytes(session, actor, layers, tile, moment), media_type=MVT, headers=headers)
     return answer
 
 
-def tile_etag(layers: list[PublishedLayer], revision: str, actor: Actor, tile: Tile) -> str:
-    """A strong tag: the same only for the same layers as declared, revision, scope and place."""
-    said = repr([ENCODING, [layer.tiles for layer in layers], revision, actor.scope.fingerprint, tile])
+def tile_etag(
+    layers: list[PublishedLayer], revision: str, actor: Actor, tile: Tile, moment: datetime | None
+) -> str:
+    """A strong tag: the same only for the same layers as declared, revision, scope, place and moment.
+
+    The revision is part of a past moment's tag too: a transaction that began before it may end after it.
+    """
+    said = repr(
+        [ENCODING, [layer.tiles for layer in layers], revision, actor.scope.fingerprint, tile, moment]
+    )
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
 
 

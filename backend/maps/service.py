@@ -1,11 +1,13 @@
 """Tiles of published layers, for one actor."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
+from backend.register.history import as_of
 from backend.register.revisions import revisions
 from tiles.grid import Tile
 from tiles.mvt import tile_query
@@ -17,10 +19,19 @@ def layers_revision(session: Session, layers: Sequence[PublishedLayer]) -> str:
     return ",".join(f"{table}={revision}" for table, revision in sorted(revisions(session, tables).items()))
 
 
-def tile_bytes(session: Session, actor: Actor, layers: Sequence[PublishedLayer], tile: Tile) -> bytes:
-    """One vector tile: the layers' encodings one after another, which is how the format joins layers."""
+def tile_bytes(
+    session: Session,
+    actor: Actor,
+    layers: Sequence[PublishedLayer],
+    tile: Tile,
+    moment: datetime | None = None,
+) -> bytes:
+    """One vector tile: the layers' encodings one after another, which is how the format joins layers.
+
+    `moment` is that of which the register is asked, None the present.
+    """
     return b"".join(
-        session.scalars(tile_query(layer.tiles, layer.tile_rows(actor), tile)).one()
+        session.scalars(as_of(tile_query(layer.tiles, layer.tile_rows(actor), tile), moment)).one()
         for layer in layers
         if layer.tiles.is_drawn_at(tile.z)
     )

@@ -1,5 +1,7 @@
 """How many rows of each grade (or kind) a reader has, in all and within the view."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from backend.enterprises.queries import visible_enterprises
 from backend.grades import CODES
 from backend.jurisdictions.actors import Actor
 from backend.layers import LAYERS, PublishedLayer
+from backend.register.history import as_of
 from backend.register.rows import meets
 from tiles.grid import Bounds
 
@@ -27,24 +30,27 @@ class Counts(BaseModel):
     unplaced: int
 
 
-def counts(session: Session, actor: Actor, view: Bounds | None) -> Counts:
-    """Count each layer's classes; `view` is in degrees of longitude and latitude."""
+def counts(session: Session, actor: Actor, view: Bounds | None, moment: datetime | None = None) -> Counts:
+    """Count each layer's classes as of `moment` (None: the present); `view` is in degrees of longitude and latitude."""
     return Counts(
         layers={
-            layer.name: layer_counts(session, actor, layer, view)
+            layer.name: layer_counts(session, actor, layer, view, moment)
             for layer in LAYERS.values()
             if layer.classes is not None
         },
-        unplaced=unplaced(session, actor),
+        unplaced=unplaced(session, actor, moment),
     )
 
 
-def layer_counts(session: Session, actor: Actor, layer: PublishedLayer, view: Bounds | None) -> LayerCounts:
+def layer_counts(
+    session: Session, actor: Actor, layer: PublishedLayer, view: Bounds | None, moment: datetime | None
+) -> LayerCounts:
     """Count one layer in a single pass over the reader's rows."""
     rows = layer.rows(actor, str(layer.classes)).subquery()
     by_class = rows.c[str(layer.classes)]
     in_view = func.count().filter(meets(rows.c.geometry, view)) if view else func.count()
-    found = session.execute(select(by_class, func.count(), in_view).group_by(by_class)).all()
+    by_classes = select(by_class, func.count(), in_view).group_by(by_class)
+    found = session.execute(as_of(by_classes, moment)).all()
     names = [str(code) for code in CODES] + ["null"] if layer.classes == "grade" else []
     total = dict.fromkeys(names, 0)
     seen = dict.fromkeys(names, 0)
@@ -54,7 +60,7 @@ def layer_counts(session: Session, actor: Actor, layer: PublishedLayer, view: Bo
     return LayerCounts(total=total, in_view=seen if view else None)
 
 
-def unplaced(session: Session, actor: Actor) -> int:
+def unplaced(session: Session, actor: Actor, moment: datetime | None) -> int:
     """Enterprises that are registered but have no place on the map yet (未上图)."""
     rows = visible_enterprises(actor).where(Enterprise.location.is_(None)).subquery()
-    return session.scalars(select(func.count()).select_from(rows)).one()
+    return session.scalars(as_of(select(func.count()).select_from(rows), moment)).one()

@@ -11,7 +11,7 @@ from backend.overview.counts import Counts, counts
 from backend.overview.district import District, district
 from backend.overview.search import SearchAnswer, search
 from backend.overview.vocabulary import Vocabulary, vocabulary
-from backend.web.parameters import Bbox
+from backend.web.parameters import Bbox, Moment
 
 router = APIRouter(prefix="/api/v1", tags=["overview"])
 
@@ -29,9 +29,9 @@ def read_district(request: Request, actor: Viewer, session: ReadSession) -> Dist
 
 
 @router.get("/counts")
-def read_counts(actor: Viewer, session: ReadSession, bbox: Bbox) -> Counts:
+def read_counts(actor: Viewer, session: ReadSession, bbox: Bbox, moment: Moment) -> Counts:
     """Rows per grade or kind, in all and (with `bbox`) in view."""
-    return counts(session, actor, bbox)
+    return counts(session, actor, bbox, moment)
 
 
 @router.get("/search")

@@ -1,7 +1,7 @@
 """Query parameters that several routes share, read once and refused in the user's words."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -69,31 +69,72 @@ def read_bbox(
 Bbox = Annotated[Bounds | None, Depends(read_bbox)]
 
 
-def check_moment(
+# Narrower than what Python reads as a date and time: a moment without its offset is one of several.
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+OPEN_ENDS = ("", "..")
+
+
+def parse_moment(text: str, name: str) -> datetime:
+    """Read an RFC 3339 moment with its offset, in UTC and to the microsecond.
+
+    >>> parse_moment("2026-11-23T08:00:00+08:00", "from").isoformat()
+    '2026-11-23T00:00:00+00:00'
+    """
+    try:
+        if not RFC_3339.fullmatch(text):
+            raise ValueError
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadParameter(
+            name,
+            "应为带时区的 RFC 3339 时刻，例如 2026-11-23T08:00:00Z 或 2026-11-23T08:00:00%2B08:00（地址里 + 写作 %2B）",
+        ) from None
+
+
+def past_moment(text: str, name: str) -> datetime:
+    """A moment that is not still to come: what will be recorded then nobody knows."""
+    moment = parse_moment(text, name)
+    if moment > datetime.now(UTC):
+        raise BadParameter(name, "时刻还没有到")
+    return moment
+
+
+def parse_datetime(text: str) -> datetime | None:
+    """The moment that `datetime` means; None is the present.
+
+    >>> parse_datetime("../2026-01-02T00:00:00Z").isoformat()
+    '2026-01-02T00:00:00+00:00'
+    >>> parse_datetime("2026-01-02T00:00:00Z/..") is None
+    True
+    """
+    begin, slash, end = text.partition("/")
+    if not slash:
+        return past_moment(text, "datetime")
+    begun = None if begin in OPEN_ENDS else parse_moment(begin, "datetime")
+    ended = None if end in OPEN_ENDS else past_moment(end, "datetime")
+    if begun is not None and ended is not None and begun > ended:
+        raise BadParameter("datetime", "时段的开始晚于结束")
+    return ended
+
+
+def read_moment(
     moment: Annotated[
         str | None,
         Query(
             alias="datetime",
-            description="RFC 3339 moment or interval; rows have no time of their own: all match",
+            description=(
+                "RFC 3339 moment with its offset: what was recorded then. Of an interval its end counts: `a/b` and "
+                "`../b` are as of b, `a/..` is the present. Not in the future. Rows are shown to who had them then."
+            ),
         ),
     ] = None,
-) -> None:
-    """Refuse what is no moment or interval. A feature without a time of its own matches every one (OGC 17-069)."""
-    if moment is None:
-        return
-    ends = moment.split("/")
-    if len(ends) > 2 or not all(is_moment(end) or (len(ends) == 2 and end in ("", "..")) for end in ends):
-        raise BadParameter("datetime", "应为 RFC 3339 时刻或用 / 分开的时段，例如 2026-01-01T00:00:00Z/..")
+) -> datetime | None:
+    """Read OGC's `datetime` as the moment of which the register is asked; None is the present."""
+    return None if moment is None else parse_datetime(moment)
 
 
-def is_moment(text: str) -> bool:
-    """Whether a text is a date or a moment with its offset.
-
-    >>> is_moment("2026-11-23T08:00:00+08:00"), is_moment("2026-11-23"), is_moment("yesterday")
-    (True, True, False)
-    """
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+Moment = Annotated[datetime | None, Depends(read_moment)]
+"""The moment of which a reader asks, in UTC; None is the present. `register.history.as_of` answers it."""

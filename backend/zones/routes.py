@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from backend.accounts.access import Viewer
 from backend.database import ReadSession
 from backend.web.conditions import etag
-from backend.web.parameters import RowKey
+from backend.web.parameters import Moment, RowKey
 from backend.zones import service
 from backend.zones.schemas import EnterpriseWithZones, ZoneOut
 
@@ -14,15 +14,15 @@ router = APIRouter(prefix="/api/v1", tags=["register"])
 
 @router.get("/enterprises/{key}")
 def read_enterprise(
-    key: RowKey, response: Response, actor: Viewer, session: ReadSession
+    key: RowKey, response: Response, actor: Viewer, session: ReadSession, moment: Moment
 ) -> EnterpriseWithZones:
     """One enterprise with its zones, the highest risk first; its version as an ETag."""
-    enterprise = service.enterprise_with_zones(session, actor, key)
+    enterprise = service.enterprise_with_zones(session, actor, key, moment)
     response.headers["ETag"] = etag(enterprise.version)
     return enterprise
 
 
 @router.get("/zones/{key}")
-def read_zone(key: RowKey, actor: Viewer, session: ReadSession) -> ZoneOut:
+def read_zone(key: RowKey, actor: Viewer, session: ReadSession, moment: Moment) -> ZoneOut:
     """One zone with its enterprise, area and perimeter."""
-    return service.zone_out(session, actor, key)
+    return service.zone_out(session, actor, key, moment)

@@ -179,6 +179,8 @@ PLACES = (
     "/tiles/zones/{}/1/1.mvt",
     "/api/v1/search?q={}",
     "/api/v1/counts?bbox={}",
+    "/api/v1/counts?datetime={}",
+    "/tiles/zones/14/13346/6560.mvt?datetime={}",
     "/api/v1/accounts?q={}",
     "/api/v1/accounts?sort={}",
     "/api/v1/accounts?role={}",

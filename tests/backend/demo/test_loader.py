@@ -1,7 +1,7 @@
 """The demonstration is loaded once, whole or not at all, and facts stay apart from inventions."""
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.administrators import new_account
@@ -95,6 +95,9 @@ def test_a_reset_deletes_what_was_invented_and_nothing_else(own_engine: Engine) 
         assert session.scalars(select(Enterprise.group_id).where(Enterprise.source == "register")).all() == [
             None
         ]
+        assert session.scalar(text("SELECT count(*) FROM zone_history")) == 0
+        # The real enterprise in the invented park keeps its past.
+        assert session.scalars(text("SELECT name FROM enterprise_history")).all() == ["某厂"]
     assert left == loader.Counts(13, 104, enterprises=2, zones=0, receptors=1, corridors=0)
     assert loader.load(own_engine, scale="small") == before
 

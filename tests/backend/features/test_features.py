@@ -118,16 +118,6 @@ def test_a_box_may_cross_the_antimeridian(client: TestClient, session: Session) 
     assert {feature["properties"]["name"] for feature in page["features"]} == {"东", "西"}
 
 
-@pytest.mark.parametrize(
-    "moment", ["2026-11-23", "2026-11-23T08:00:00Z", "../2026-11-23T08:00:00%2B08:00", "2026-01-01/.."]
-)
-def test_rows_without_a_time_of_their_own_match_every_moment(
-    client: TestClient, session: Session, moment: str
-) -> None:
-    make.enterprise(session)
-    assert client.get(ITEMS.format("enterprises") + f"?datetime={moment}").json()["numberMatched"] == 1
-
-
 def test_heights_of_a_box_are_passed_over(client: TestClient, session: Session) -> None:
     make.enterprise(session, place=Point(113.25, 33.7))
     assert (

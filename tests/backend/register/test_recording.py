@@ -181,7 +181,7 @@ def test_a_table_is_not_swept_away(own_engine: Engine) -> None:
     with databases.as_owner(own_engine) as owner:
         for table in ("zone", "zone_history"):
             with owner.connect() as connection, pytest.raises(ProgrammingError, match=r"history|append-only"):
-                connection.execute(text(f"TRUNCATE {table}"))
+                connection.execute(text(f"TRUNCATE {table} CASCADE"))
 
 
 @pytest.mark.parametrize(
@@ -235,18 +235,18 @@ def test_a_column_is_added_to_the_past_too(own_engine: Engine, site: Any) -> Non
     write(own_engine, RENAME, name="二二", id=site)
     with databases.as_owner(own_engine) as owner, owner.begin() as connection:
         for definition in (
-            "staff integer CHECK (staff >= 0)",
-            "kind text NOT NULL DEFAULT 'ordinary'",
+            "hands integer CHECK (hands >= 0)",
+            "class text NOT NULL DEFAULT 'ordinary'",
             "width integer GENERATED ALWAYS AS (char_length(name)) STORED",
         ):
             connection.execute(
                 text("SELECT add_column_with_history('enterprise', :definition)"), {"definition": definition}
             )
-    write(own_engine, "UPDATE enterprise SET name = '三三三', staff = 3, kind = 'x' WHERE id = :id", id=site)
+    write(own_engine, "UPDATE enterprise SET name = '三三三', hands = 3, class = 'x' WHERE id = :id", id=site)
     write(own_engine, "UPDATE enterprise SET name = '四四四四' WHERE id = :id", id=site)
     with own_engine.connect() as connection:
         kept = connection.execute(
-            text("SELECT staff, kind, width FROM enterprise_history WHERE id = :id ORDER BY recorded_at"),
+            text("SELECT hands, class, width FROM enterprise_history WHERE id = :id ORDER BY recorded_at"),
             {"id": site},
         )
         assert kept.all() == [(None, "ordinary", 1), (None, "ordinary", 2), (3, "x", 3)]
