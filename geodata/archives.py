@@ -22,7 +22,7 @@ _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _ARCHIVES = (".zip", ".kmz", ".shz", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 _CHUNK = 1 << 20
 # What zipfile raises on bytes that are no zip, from the header's struct to the last deflated block.
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -68,7 +68,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
             archive = zipfile.ZipFile(path, metadata_encoding=encoding)
         except UnicodeDecodeError:
             continue
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise UnreadableFile(f"{path.name} 不是完好的 zip 文件") from error
         _require_harmless(archive)
         return archive
@@ -135,6 +135,6 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, bud
                 if written > allowed:
                     raise UnsafeArchive(f"解压后的大小超出声明：{member.filename}")
                 sink.write(chunk)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise UnreadableFile(f"压缩包内的文件已损坏：{member.filename}") from error
     return written

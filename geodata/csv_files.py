@@ -58,10 +58,10 @@ def read_csv(path: Path, *, lon: str | None, lat: str | None, encoding: str | No
     text, encoding = _decoded(path, encoding)
     header, rows = _rows(text)
     attributes, problems = _attributes(header, rows)
-    x_name, y_name = _coordinate_columns(header, lon, lat)
+    x_name, y_name = coordinate_columns(header, lon, lat)
     if x_name is None or y_name is None:
         return CsvTable(attributes, np.full(len(attributes), None, dtype=object), False, encoding, problems)
-    points, unreadable = _points(attributes[x_name], attributes[y_name])
+    points, unreadable = points_of(attributes[x_name], attributes[y_name])
     return CsvTable(attributes, points, True, encoding, problems + unreadable)
 
 
@@ -156,7 +156,8 @@ def _cell(fields: list[str], position: int) -> str | None:
     return (fields[position] or None) if position < len(fields) else None
 
 
-def _coordinate_columns(header: list[str], lon: str | None, lat: str | None) -> tuple[str | None, str | None]:
+def coordinate_columns(header: list[str], lon: str | None, lat: str | None) -> tuple[str | None, str | None]:
+    """Choose the columns of x and y: as told, else by the usual names where they leave no doubt."""
     for name in (lon, lat):
         if name is not None and name not in header:
             raise UnknownColumn(f"没有列「{name}」；有：{'、'.join(header)}")
@@ -169,7 +170,8 @@ def _coordinate_columns(header: list[str], lon: str | None, lat: str | None) -> 
     return (lons[0], lats[0]) if len(lons) == len(lats) == 1 else (None, None)
 
 
-def _points(x: pd.Series[str], y: pd.Series[str]) -> tuple[Geometries, list[RowProblem]]:
+def points_of(x: pd.Series[str], y: pd.Series[str]) -> tuple[Geometries, list[RowProblem]]:
+    """Make points of two columns of text; what is no number is no place and a problem."""
     problems = [*_coordinate_problems(x, y), *_coordinate_problems(y, x)]
     xs, ys = _numbers(x), _numbers(y)
     points = np.full(len(x), None, dtype=object)

@@ -37,6 +37,7 @@ class RowProblem:
     reason, hint : Chinese, fit to show; the hint is what to do, or what the value probably should be.
     code : one word a cause, the same for all rows that suffer from it.
     is_unread : nothing in the row was understood, so that whatever else it seems to lack says nothing.
+    column, sheet : of a workbook: the column's letter (several joined by 、) and the sheet's name.
     """
 
     row: int
@@ -46,6 +47,22 @@ class RowProblem:
     code: str = "unreadable_value"
     hint: str | None = None
     is_unread: bool = False
+    column: str | None = None
+    sheet: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where it is, as somebody looks for it in the file.
+
+        >>> RowProblem(7, "信用代码", None, "必填项为空", column="C", sheet="企业").where
+        '工作表「企业」第 7 行 C 列「信用代码」'
+        >>> RowProblem(7, "信用代码", None, "必填项为空").where
+        '第 7 行「信用代码」'
+        """
+        sheet = f"工作表「{self.sheet}」" if self.sheet else ""
+        column = f" {self.column} 列" if self.column else ""
+        field = f"「{self.field}」" if self.field else ""
+        return f"{sheet}第 {self.row} 行{column}{field}"
 
 
 def pair(x: float, y: float) -> str:
