@@ -27,6 +27,7 @@ from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
 from backend.settings import Settings
+from backend.submissions import routes as submissions
 from backend.surroundings import routes as surroundings
 from backend.web import health
 from backend.web.pages import add_pages
@@ -70,7 +71,18 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.add_middleware(KnownHosts, names=settings.allowed_hosts)
     app.add_middleware(ProtectiveHeaders)
     add_error_handlers(app)
-    slices = (accounts, administration, overview, enterprises, zones, surroundings, proximity, features, maps)
+    slices = (
+        accounts,
+        administration,
+        overview,
+        enterprises,
+        zones,
+        surroundings,
+        proximity,
+        submissions,
+        features,
+        maps,
+    )
     for part in (health, *slices):
         summarise(part.router)
         app.include_router(part.router, responses=PROBLEMS)

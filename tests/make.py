@@ -12,6 +12,8 @@ from backend.database import Base
 from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
+from backend.risk.documents import document
+from backend.risk.models import RiskEvent, RiskPoint
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -67,6 +69,20 @@ def zone(
     multi = stored(MultiPolygon([boundary or square()]))
     facts = declared(facts)
     return added(session, Zone(enterprise_id=of.id, name=name, boundary=multi, **facts, **origin()))
+
+
+def risk_point(session: Session, of: Zone, name: str = "作业点甲", **facts: Any) -> RiskPoint:
+    """A risk point of a zone."""
+    return added(session, RiskPoint(zone_id=of.id, name=name, **facts, **origin()))
+
+
+def risk_event(
+    session: Session, of: RiskPoint, name: str = "火灾", *, grade: int | None = None, **facts: Any
+) -> RiskEvent:
+    """A risk event of a risk point; its grade, if any, is declared by a source."""
+    said = {"method": "declared", "grade": grade, "source": "测试"}
+    inherent = {} if grade is None else {"inherent": document(said)}
+    return added(session, RiskEvent(risk_point_id=of.id, name=name, **{**inherent, **facts}, **origin()))
 
 
 def granted(session: Session, *rows: Enterprise | Zone) -> None:

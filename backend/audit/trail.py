@@ -40,6 +40,11 @@ class Deed(StrEnum):
     REVOKE_KEY = "revoke_key"
     IMPORT = "import"
     EDIT = "edit"
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    RETURN = "return"
+    PUBLISH = "publish"
 
 
 DEEDS: Mapping[Deed, tuple[str, str]] = {
@@ -62,6 +67,11 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.REVOKE_KEY: ("吊销接口密钥", "Revoke API key"),
     Deed.IMPORT: ("导入", "Import"),
     Deed.EDIT: ("修改登记资料", "Edit the register"),
+    Deed.DRAFT: ("新建填报", "Begin a submission"),
+    Deed.SUBMIT: ("提交填报", "Submit"),
+    Deed.WITHDRAW: ("撤回填报", "Withdraw a submission"),
+    Deed.RETURN: ("退回填报", "Return a submission"),
+    Deed.PUBLISH: ("审核发布", "Publish"),
 }
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from backend.accounts.access import Editor
+from backend.accounts.access import Reviewer
 from backend.database import WriteSession
 from backend.enterprises.editing import edit_enterprise
 from backend.enterprises.schemas import EnterpriseChange, EnterpriseEdited
@@ -18,11 +18,11 @@ def change_enterprise(
     enterprise_id: UUID,
     given: EnterpriseChange,
     response: Response,
-    actor: Editor,
+    actor: Reviewer,
     seen: SeenVersion,
     session: WriteSession,
 ) -> EnterpriseEdited:
-    """Change what is named of an enterprise; `notices` say what to look at."""
+    """Change what is named of an enterprise at once, as a reviewing office; others hand in a submission."""
     edited = edit_enterprise(session, actor, enterprise_id, seen, given)
     response.headers["ETag"] = etag(edited.version)
     return edited

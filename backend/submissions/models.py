@@ -22,7 +22,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-STATES = {
+STATES: dict[str, tuple[str, str]] = {
     State.DRAFT: ("草稿", "Draft"),
     State.SUBMITTED: ("待审核", "Waiting for review"),
     State.RETURNED: ("已退回", "Returned"),

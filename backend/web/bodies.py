@@ -18,6 +18,13 @@ def plain(text: str) -> str:
     return text
 
 
+def plain_lines(text: str) -> str:
+    """A text of several lines without other control characters."""
+    for line in text.splitlines():
+        plain(line)
+    return text
+
+
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(plain)
 ]
@@ -28,3 +35,6 @@ LongLine = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(plain)
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(plain)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(plain_lines)
+]

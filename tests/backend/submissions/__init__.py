@@ -1,0 +1,1 @@
+"""Submissions and the guard against quiet downgrades."""
