@@ -26,6 +26,7 @@ from backend.maps import routes as maps
 from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
+from backend.risk import routes as risk
 from backend.settings import Settings
 from backend.submissions import routes as submissions
 from backend.surroundings import routes as surroundings
@@ -78,6 +79,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         enterprises,
         zones,
         surroundings,
+        risk,
         proximity,
         submissions,
         features,
