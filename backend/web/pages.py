@@ -20,6 +20,7 @@ FRAMED = {
     "/sign-in": ("登录", "sign_in", "riskmap-sign-in"),
     "/activate": ("设置密码", "activation", "riskmap-activation"),
     "/setup": ("初始设置", "set_up", "riskmap-set-up"),
+    "/work": ("工作台", "work", "riskmap-work"),
     "/account": ("我的账号", "account", "riskmap-account-page"),
     "/admin": ("系统管理", "administration", "riskmap-administration"),
 }

@@ -7,7 +7,7 @@ import { message } from "../app/language/messages.js"
 const APP = new URL("../app/", import.meta.url)
 const sources = await Promise.all(
   (await readdir(APP, { recursive: true }))
-    .filter(name => name.endsWith(".js") && name !== "language/catalogue.js")
+    .filter(name => name.endsWith(".js") && !/^language\/\w*catalogue\.js$/.test(name))
     .map(async name => [name, await readFile(new URL(name, APP), "utf8")]),
 )
 

@@ -1,10 +1,15 @@
 /** Every sentence of the page, Chinese and English side by side. Words of the domain come from the server instead. */
 
+import { WORK } from "./work_catalogue.js"
+
 export const CATALOGUE = Object.freeze({
+  ...WORK,
+
   "product.name": { zh: "安全风险电子地图", en: "Safety Risk Map" },
   "language.other": { zh: "English", en: "中文" },
 
   "nav.label": { zh: "页面", en: "Pages" },
+  "nav.work": { zh: "工作台", en: "Work" },
   "nav.map": { zh: "地图", en: "Map" },
   "nav.api": { zh: "接口文档", en: "API" },
   "nav.account": { zh: "我的账号", en: "My account" },

@@ -18,7 +18,7 @@ export async function readSession() {
 
 /**
  * Let the page begin, or leave it for one where this person can go on.
- * @param {"map" | "account" | "administration"} page
+ * @param {"map" | "work" | "account" | "administration"} page
  * @returns {Promise<boolean>} Whether the page may begin.
  */
 export async function enter(page) {

@@ -40,6 +40,14 @@ export function mayAdminister(session) {
   return mayAny(session, ...ADMINISTERING)
 }
 
+/**
+ * Whether there is work for somebody: the public sees the map alone.
+ * @param {Session | null} session
+ */
+export function mayWork(session) {
+  return mayAny(session, "look") && session?.actor?.scope?.kind !== "public"
+}
+
 /** @param {Session | null} session */
 export function isSignedIn(session) {
   return session?.stage === "complete"
@@ -56,15 +64,16 @@ export function isHalfSignedIn({ stage }) {
 /**
  * Where a page sends who cannot stay on it; null lets them stay.
  * @param {Session} session
- * @param {"map" | "account" | "administration"} page
+ * @param {"map" | "work" | "account" | "administration"} page
  * @param {string} here Path, query and hash of the page.
  * @returns {string | null}
  */
 export function detour(session, page, here) {
   if (isHalfSignedIn(session)) return signInPath(here)
   if (page === "map" && mayAny(session, "look")) return null
+  if (page === "work" && mayWork(session)) return null
   if (!isSignedIn(session)) return signInPath(here)
-  if (page === "map") return mayAdminister(session) ? "/admin" : "/account"
+  if (page === "map" || page === "work") return mayAdminister(session) ? "/admin" : "/account"
   return null
 }
 

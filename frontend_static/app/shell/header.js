@@ -1,7 +1,7 @@
 /** The head of every page: what this is and of where, the way to other pages, language, and who is signed in. */
 
 import { html, nothing } from "lit"
-import { isSignedIn, mayAny } from "../session/session.js"
+import { isSignedIn, mayAny, mayWork } from "../session/session.js"
 import { icon } from "./icons.js"
 import { PageElement } from "./page_element.js"
 import { redrawOn, store, text } from "./page_store.js"
@@ -14,7 +14,7 @@ export class PageHeader extends PageElement {
 
   constructor() {
     super()
-    /** @type {"map" | "sign-in" | "account" | "administration"} */
+    /** @type {"map" | "work" | "sign-in" | "account" | "administration"} */
     this.page = "map"
     /** What this page alone has in its head. @type {TemplateResult | typeof nothing} */
     this.middle = nothing
@@ -33,6 +33,7 @@ export class PageHeader extends PageElement {
         ${this.middle === nothing ? html`<span class="header-gap"></span>` : this.middle}
         <nav class="header-nav tabs" aria-label=${text("nav.label")}>
           ${mayAny(session, "look") ? html`<a href="/" aria-current=${this.page === "map" ? "page" : nothing}>${text("nav.map")}</a>` : nothing}
+          ${mayWork(session) ? html`<a href="/work" aria-current=${this.page === "work" ? "page" : nothing}>${text("nav.work")}</a>` : nothing}
           ${session?.actor ? html`<a href="/docs">${text("nav.api")}</a>` : nothing}
         </nav>
         ${this.end}

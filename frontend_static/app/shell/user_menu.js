@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit"
 import { signOut } from "../session/gate.js"
-import { mayAdminister } from "../session/session.js"
+import { mayAdminister, mayWork } from "../session/session.js"
 import { scopeText } from "../session/scope.js"
 import { icon } from "./icons.js"
 import { MenuElement } from "./menu_element.js"
@@ -40,10 +40,11 @@ export class UserMenu extends MenuElement {
 
   /** @returns {Line[]} */
   #lines() {
+    const work = { words: text("nav.work"), path: "/work", isCurrent: this.page === "work" }
     const account = { words: text("nav.account"), path: "/account", isCurrent: this.page === "account" }
     const administration = { words: text("nav.administration"), path: "/admin", isCurrent: this.page === "administration" }
     const leaving = { words: text("session.signOut"), act: () => this.#signOut() }
-    return [account, ...(mayAdminister(store.state.session) ? [administration] : []), leaving]
+    return [...(mayWork(store.state.session) ? [work] : []), account, ...(mayAdminister(store.state.session) ? [administration] : []), leaving]
   }
 
   async #signOut() {

@@ -1,0 +1,3 @@
+/** Starts the work page. */
+
+import "./work_page.js"
