@@ -2,16 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 from rich.console import Console
 
 from backend.errors import DomainError
 from backend.importing.checking.judging import Outside
 from backend.importing.files.options import read_shape
+from backend.importing.files.templates import template_workbook
+from backend.importing.kinds import kind_named
 from backend.importing.request import FileShape, ImportRequest
-from backend.importing.running import NOT_IMPORTED, Choices, run
+from backend.importing.running import NOT_IMPORTED, OBSTACLES, Choices, known_choices, run
 from backend.importing.screen import say
 from backend.settings import read_settings
 from geodata.errors import GeodataError
@@ -20,12 +23,35 @@ HELP = """\
 导入数据文件：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
 corridors 交通干线。
 
-支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf 和带坐标列的 CSV。先核对、比较、显示差异，再写入；
-有问题的行写进隔离文件，改好后可直接导入。退出码：0 完成，2 未导入。
+支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf，以及带坐标列的 Excel 工作簿（.xlsx）和 CSV。
+先核对、比较、显示差异，再写入；有问题的行写进隔离文件，改好后可直接导入。退出码：0 完成，2 未导入。
+
+空白的 Excel 模板：./riskmap import template KIND …
+"""
+TEMPLATE_HELP = """\
+生成 Excel 填报模板：每类对象一个工作表，带填写说明、下拉选项和防止代码变形的格式；填好后可直接导入。
+
+行业、街道/乡镇、园区的下拉取自登记库；还没有登记库时不带这些下拉。
 """
 
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+class TemplateOrImport(typer.core.TyperGroup):
+    """Takes `template` for a command of its own, and everything else for what is imported: that needs no word."""
+
+    def make_context(self, info_name: str | None, args: list[str], *more: Any, **extra: Any) -> Any:  # noqa: ANN401
+        """Choose the command by the first word."""
+        if args[:1] == ["template"]:
+            return self.commands["template"].make_context(f"{info_name} template", args[1:], *more, **extra)
+        return self.commands["import-file"].make_context(info_name, args, *more, **extra)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 (of a class that Typer keeps to itself)
+        """Run the command that was chosen."""
+        return ctx.command.invoke(ctx)
+
+
+app = typer.Typer(
+    cls=TemplateOrImport, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 
 
 @app.command(help=HELP, no_args_is_help=True)
@@ -34,7 +60,7 @@ def import_file(
         str, typer.Argument(help="areas、groups、enterprises、zones、receptors 或 corridors", metavar="KIND")
     ],
     file: Annotated[Path, typer.Argument(help="数据文件", metavar="FILE")],
-    layer: Annotated[str | None, typer.Option(help="图层（文件有多个图层时）")] = None,
+    layer: Annotated[str | None, typer.Option(help="图层或 Excel 工作表（文件有多个时）")] = None,
     crs: Annotated[str | None, typer.Option(help="坐标数值所用的坐标系，如 EPSG:4547、EPSG:32119")] = None,
     datum: Annotated[
         str | None, typer.Option(help="坐标的基准：CGCS2000、WGS84、GCJ-02（高德、腾讯）、BD-09（百度）")
@@ -59,8 +85,8 @@ def import_file(
         str | None, typer.Option(help="数据来源名；同一来源的同一编号就是同一行（默认取文件名）")
     ] = None,
     id_field: Annotated[str | None, typer.Option(help="编号所在的列；@content 表示按内容识别")] = None,
-    lon: Annotated[str | None, typer.Option(help="CSV 的经度列（或 x、东坐标）")] = None,
-    lat: Annotated[str | None, typer.Option(help="CSV 的纬度列（或 y、北坐标）")] = None,
+    lon: Annotated[str | None, typer.Option(help="CSV、Excel 的经度列（或 x、东坐标）")] = None,
+    lat: Annotated[str | None, typer.Option(help="CSV、Excel 的纬度列（或 y、北坐标）")] = None,
     encoding: Annotated[str | None, typer.Option(help="CSV 或 Shapefile 的文字编码（默认自动判断）")] = None,
     accuracy: Annotated[float | None, typer.Option(help="点位精度，米", min=0)] = None,
     outside: Annotated[
@@ -72,7 +98,8 @@ def import_file(
     save_mapping: Annotated[str | None, typer.Option(help="把读取方式存为映射，下次用 --mapping")] = None,
     mapping: Annotated[str | None, typer.Option(help="使用存过的映射；同时写出的选项优先")] = None,
     quarantine: Annotated[
-        Path | None, typer.Option(help="隔离文件（默认为当前目录下的 文件名.quarantine.csv）")
+        Path | None,
+        typer.Option(help="隔离文件（默认为当前目录下的 文件名.quarantine.csv；导入 Excel 时为 .xlsx）"),
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="数据目录（默认见 doctor）")] = None,
 ) -> None:
@@ -114,3 +141,37 @@ def import_file(
     )
     choices = Choices(is_dry_run=dry_run, is_confirmed=yes, mapping=mapping, save_as=save_mapping)
     raise typer.Exit(run(settings, request, choices, console))
+
+
+@app.command("template", help=TEMPLATE_HELP, no_args_is_help=True)
+def write_template(
+    kinds: Annotated[
+        list[str],
+        typer.Argument(
+            help="areas、groups、enterprises、zones、receptors、corridors，可写多个", metavar="KIND …"
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个文件；已有的文件不覆盖")] = Path(
+        "填报模板.xlsx"
+    ),
+    data_dir: Annotated[Path | None, typer.Option(help="数据目录（默认见 doctor）")] = None,
+) -> None:
+    """Write an empty workbook to fill in."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    try:
+        content = template_workbook(
+            [kind_named(name) for name in dict.fromkeys(kinds)],
+            known_choices(read_settings(data_dir=data_dir), say=lambda sentence: say(console, sentence)),
+        )
+        with output.open("xb") as file:
+            file.write(content)
+    except DomainError as error:
+        say(console, f"✗ {error}")
+        raise typer.Exit(NOT_IMPORTED) from error
+    except FileExistsError as error:
+        say(console, f"✗ {output} 已存在，没有覆盖：请用 -o 另写一个文件名。")
+        raise typer.Exit(NOT_IMPORTED) from error
+    except OSError as error:
+        say(console, f"✗ 无法写文件 {output}：{OBSTACLES.get(error.errno or 0, f'系统错误 {error.errno}')}")
+        raise typer.Exit(NOT_IMPORTED) from error
+    say(console, f"✓ 模板已写好：{output}")

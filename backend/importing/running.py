@@ -3,6 +3,7 @@
 import errno
 import logging
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,13 +14,17 @@ from sqlalchemy.orm import Session
 
 from backend.errors import DomainError
 from backend.importing import screen, service
+from backend.importing.choices import choices_of
 from backend.importing.errors import CannotImport
+from backend.importing.fields import FieldType
 from backend.importing.files.values import require_fit
 from backend.importing.request import ImportRequest, save_shape, saved_shape
 from backend.importing.service import PreparedFile
+from backend.operating.cluster import Cluster
 from backend.operating.opening import reachable_database
 from backend.settings import Settings
 from geodata.errors import GeodataError
+from geodata.workbooks import is_workbook
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +76,19 @@ def run(settings: Settings, request: ImportRequest, choices: Choices, console: C
     return NOT_IMPORTED
 
 
+def known_choices(settings: Settings, *, say: Callable[[str], None]) -> Mapping[FieldType, Sequence[str]]:
+    """Tell what templates may offer; where there is no register yet, nothing, and that is said."""
+    if settings.database_url is None and not Cluster(settings.data_dir.resolve()).folder.exists():
+        say("还没有登记库：模板中的行业、街道/乡镇、园区没有下拉选项，可填代码或名称。")
+        return {}
+    try:
+        with reachable_database(settings, say=say) as engine, Session(engine) as session:
+            return choices_of(session)
+    except (SQLAlchemyError, psycopg.Error) as error:
+        log.error("%s: %s", type(error).__name__, str(error).partition("\n")[0])
+        raise CannotImport("数据库出错，没有生成模板。请用 ./riskmap doctor 检查。") from error
+
+
 def _import(session: Session, request: ImportRequest, choices: Choices, console: Console) -> int:
     request = _with_saved_shape(session, request, choices)
     file = _prepare(session, request, console)
@@ -109,7 +127,8 @@ def _with_saved_shape(session: Session, request: ImportRequest, choices: Choices
 
 def _quarantine_path(request: ImportRequest, choices: Choices) -> Path | None:
     """Choose a file in the present folder; a mere trial leaves none behind."""
-    return None if choices.is_dry_run else Path(f"{request.path.name}.quarantine.csv")
+    suffix = ".xlsx" if is_workbook(request.path) else ".csv"
+    return None if choices.is_dry_run else Path(f"{request.path.name}.quarantine{suffix}")
 
 
 def _refusal(file: PreparedFile) -> str | None:

@@ -83,7 +83,8 @@ def show_differences(console: Console, differences: Differences, *, is_filtered:
 def _causes(report: ImportReport) -> Table:
     table = _table("行数", "字段", "原因", "例：行", "值", "建议")
     for finding, count in report.causes[:MOST_CAUSES]:
-        cells = (count, finding.field, finding.reason, finding.row, finding.value, finding.hint)
+        row = f"{finding.row}（{finding.column} 列）" if finding.column else finding.row
+        cells = (count, finding.field, finding.reason, row, finding.value, finding.hint)
         table.add_row(*(Text("" if cell is None else harmless(str(cell))) for cell in cells))
     left = len(report.causes) - MOST_CAUSES
     if left > 0:

@@ -1,6 +1,6 @@
 """Imports from start to end: read, check, stage, compare, merge. The caller commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,7 +12,8 @@ from backend.audit.trail import Deed, Subject, operator, record
 from backend.importing.checking.rows import Checked, check
 from backend.importing.delivery import Delivery, delivery_of_frame
 from backend.importing.errors import RowsQuarantined
-from backend.importing.files.reading import file_sha256, read_file
+from backend.importing.files import rejected
+from backend.importing.files.reading import ReadFile, file_sha256, read_file
 from backend.importing.kinds import AREAS, ENTERPRISES, kind_named
 from backend.importing.models import ImportBatch
 from backend.importing.report import ImportReport
@@ -24,6 +25,7 @@ from backend.importing.writing.staging import Staged, drop, stage
 from backend.importing.writing.townships import settle_townships
 from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
+from geodata.problems import RowProblem
 
 Progress: TypeAlias = Callable[[str], None]
 """Told the name of each phase as it begins."""
@@ -90,12 +92,21 @@ def prepare_file(session: Session, request: ImportRequest, progress: Progress) -
     district = None if read.delivery.kind is AREAS else find_territory(session, request.district)
     delivery = _tell_unchecked(read.delivery, district, request.district)
     checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
+    checked = replace(checked, findings=tuple(map(read.layout.located, checked.findings)))
     quarantine = None
     if checked.findings and request.quarantine is not None:
-        quarantine = write_quarantine(
-            request.quarantine, read.frame, checked.findings, has_place_columns=read.has_place_columns
-        )
+        quarantine = _put_aside(request.quarantine, read, checked.findings)
     return PreparedFile(request, sha256, prepare(session, delivery, checked, progress), quarantine)
+
+
+def _put_aside(wanted: Path, read: ReadFile, findings: Sequence[RowProblem]) -> Path:
+    """Write the bad rows as a workbook or as CSV, as the wanted name says."""
+    is_place_told = read.has_place_columns
+    if wanted.suffix.casefold() == rejected.SUFFIX:
+        return rejected.write_rejected(
+            wanted, read.frame, findings, layout=read.layout, has_place_columns=is_place_told
+        )
+    return write_quarantine(wanted, read.frame, findings, has_place_columns=is_place_told)
 
 
 def apply_file(session: Session, file: PreparedFile, progress: Progress) -> ImportReport:

@@ -16,6 +16,8 @@ from backend.importing.request import FileShape
 from geodata.arrays import Geometries
 
 BY_CONTENT = "@content"
+# Understood without --id-field: our own word, and the heading of our templates. Not 编号, which often only counts.
+ID_HEADINGS = ("source_id", "数据编号")
 MOST_HEADINGS, LONGEST_HEADING = 50, 40
 
 
@@ -38,7 +40,9 @@ def find_columns(kind: Kind, shape: FileShape, columns: list[str]) -> dict[str, 
         if field.name in shape.columns:
             found[field.name] = shape.columns[field.name]
         elif field.name not in shape.constants:
-            headings = (plain.get(heading.casefold()) for heading in (field.name, *field.headers))
+            headings = (
+                plain.get(heading.casefold()) for heading in (field.name, *field.headers, field.label)
+            )
             column = next((each for each in headings if each is not None and each not in taken), None)
             if column is not None:
                 found[field.name] = column
@@ -92,23 +96,30 @@ def source_ids(
     kind: Kind, shape: FileShape, frame: pd.DataFrame, cells: Mapping[str, Cells], places: Geometries
 ) -> Cells:
     """Find what each row is called in its source."""
-    column = shape.id_column or shape.columns.get("source_id")
+    names = list(frame.columns.drop("geometry"))
+    column = find_id_column(kind, shape, names)
     if kind.has_official_code:
-        ids = _official_codes(kind, column, cells)
-    elif column is None and "source_id" in frame:
-        ids = as_text(frame["source_id"])
-    elif column == BY_CONTENT:
+        ids = _official_codes(kind, shape.id_column or shape.columns.get("source_id"), cells)
+    elif shape.id_column == BY_CONTENT:
         ids = _content_keys(cells, places)
     elif column is not None:
-        _require_columns([column], list(frame.columns.drop("geometry")))
+        _require_columns([column], names)
         ids = as_text(frame[column])
     else:
-        columns = _listed(list(frame.columns.drop("geometry")))
+        columns = _listed(names)
         raise CannotImport(
             "请用 --id-field 指定每行的编号列，再次导入时才认得出同一行"
             f"（没有编号时可用 --id-field {BY_CONTENT}，按内容识别）。文件有这些列：{columns}"
         )
     return ids
+
+
+def find_id_column(kind: Kind, shape: FileShape, names: list[str]) -> str | None:
+    """Find the column of the source's own keys, if it has one."""
+    chosen = shape.id_column or shape.columns.get("source_id")
+    if kind.has_official_code or chosen == BY_CONTENT:
+        return None
+    return chosen or next((name for name in ID_HEADINGS if name in names), None)
 
 
 def _official_codes(kind: Kind, column: str | None, cells: Mapping[str, Cells]) -> Cells:

@@ -8,6 +8,9 @@ import pandas as pd
 
 # Set apart from a file's own columns, so that none of them is taken for a field at the next import.
 HEADINGS = ("隔离_行号", "隔离_字段", "隔离_值", "隔离_原因", "隔离_建议")
+# The same for workbooks, where a cell tells by its colour what was wrong with it, and texts are no formulas.
+WORKBOOK_HEADINGS = ("隔离_行号", "隔离_列", "隔离_原因", "隔离_建议")
+ALL_HEADINGS = frozenset({*HEADINGS, *WORKBOOK_HEADINGS})
 
 # Apostrophes count in, so that a cell that began with one does so again.
 _ARMED = re.compile(r"'*[=+\-@\t\r]")

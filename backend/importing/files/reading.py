@@ -1,32 +1,41 @@
 """A file as a delivery."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import geopandas
 import numpy as np
+import pandas as pd
 import shapely
 
 from backend.importing.delivery import Delivery
 from backend.importing.errors import CannotImport
+from backend.importing.fields import Kind
 from backend.importing.files.columns import (
     describe_mapping,
     find_columns,
+    find_id_column,
     read_cells,
     require_known_fields,
     source_ids,
 )
 from backend.importing.files.formulas import rearmed
+from backend.importing.files.layout import Layout, lay_out
+from backend.importing.files.sheets import days_of_serials, known_names, relevant_faults
 from backend.importing.files.values import as_text, is_empty
 from backend.importing.kinds import kind_named
-from backend.importing.request import ImportRequest, declared_datum
+from backend.importing.request import FileShape, ImportRequest, declared_datum
+from backend.spreadsheets import sheet_name
 from geodata.arrays import geometry_array
 from geodata.crs import Datum
+from geodata.csv_files import coordinate_columns
 from geodata.errors import MissingCRS
 from geodata.problems import RowProblem
 from geodata.vector_files import read_vector_file
 from geodata.vector_table import VectorTable
 from geodata.wkt import read_wkt
+from geodata.workbooks import WorkbookTable, is_workbook, read_workbook
 
 WKT = "WKT"
 UNREADABLE_WKT = "不是点、线或面的 WKT"
@@ -40,11 +49,13 @@ class ReadFile:
     ----------
     frame : the file's own columns; the index is the author's number of each row.
     has_place_columns : two of them are the coordinates.
+    layout : where in the file a finding is.
     """
 
     frame: geopandas.GeoDataFrame
     has_place_columns: bool
     delivery: Delivery
+    layout: Layout
 
 
 def read_file(request: ImportRequest) -> ReadFile:
@@ -59,11 +70,17 @@ def read_file(request: ImportRequest) -> ReadFile:
     """
     kind, shape = kind_named(request.kind), request.shape
     require_known_fields(kind, shape)
-    table = _read_table(request)
+    table, book = _read_table(request, kind)
     _require_columns(table)
-    frame = table.frame
-    mapped = find_columns(kind, shape, list(frame.columns.drop("geometry")))
+    frame, names = table.frame, list(table.frame.columns.drop("geometry"))
+    mapped = find_columns(kind, shape, names)
+    layout = _laid_out(kind, shape, table, names, mapped, book)
     notices = describe_mapping(kind, mapped)
+    problems = list(table.problems)
+    if book is not None:
+        notices = [*book.notices, *notices]
+        problems += relevant_faults(kind, book, mapped, layout)
+        frame = days_of_serials(kind, frame, mapped, is_1904=book.is_1904)
     cells = read_cells(kind, shape, frame, mapped, notices)
     places = geometry_array(frame.geometry.to_numpy())
     delivery = Delivery(
@@ -74,10 +91,10 @@ def read_file(request: ImportRequest) -> ReadFile:
         cells=cells,
         places=places,
         datum=table.datum,
-        problems=tuple(table.problems),
+        problems=tuple(problems),
         notices=tuple(notices),
     )
-    return ReadFile(frame, table.has_place_columns, delivery)
+    return ReadFile(frame, table.has_place_columns, delivery, layout)
 
 
 def file_sha256(request: ImportRequest) -> str:
@@ -86,25 +103,66 @@ def file_sha256(request: ImportRequest) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_table(request: ImportRequest) -> VectorTable:
+def _read_table(request: ImportRequest, kind: Kind) -> tuple[VectorTable, WorkbookTable | None]:
     shape = request.shape
     datum = declared_datum(shape)
+    book = None
     try:
-        table = read_vector_file(
-            request.path,
-            layer=shape.layer,
-            datum=datum,
-            lon=shape.lon,
-            lat=shape.lat,
-            where=shape.where,
-            encoding=shape.encoding,
-        )
+        if is_workbook(request.path):
+            book = read_workbook(
+                request.path,
+                known=known_names(kind, shape),
+                sheet=shape.layer,
+                preferred=sheet_name(kind.label),
+                datum=datum,
+                lon=shape.lon,
+                lat=shape.lat,
+                where=shape.where,
+            )
+            table = book.table
+        else:
+            table = read_vector_file(
+                request.path,
+                layer=shape.layer,
+                datum=datum,
+                lon=shape.lon,
+                lat=shape.lat,
+                where=shape.where,
+                encoding=shape.encoding,
+            )
     except MissingCRS as error:
         raise CannotImport(f"{error}。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。") from error
     table = replace(table, frame=rearmed(table.frame))
-    if table.datum is None and WKT in table.frame:
+    if table.datum is None and _has_wkt(table.frame):
         table = _with_wkt(table, datum)
-    return table
+    return table, book
+
+
+def _has_wkt(frame: pd.DataFrame) -> bool:
+    """Tell whether places are told as text; a template's empty column tells none."""
+    return WKT in frame and not is_empty(as_text(frame[WKT])).all()
+
+
+def _laid_out(
+    kind: Kind,
+    shape: FileShape,
+    table: VectorTable,
+    names: list[str],
+    mapped: Mapping[str, str],
+    book: WorkbookTable | None,
+) -> Layout:
+    place_columns: tuple[str, ...] = (WKT,) if WKT in names else ()
+    if table.has_place_columns:
+        place_columns = tuple(filter(None, coordinate_columns(names, shape.lon, shape.lat)))
+    return lay_out(
+        kind,
+        names,
+        mapped,
+        id_column=find_id_column(kind, shape, names),
+        place_columns=place_columns,
+        letters={} if book is None else book.letters,
+        sheet=None if book is None else book.sheet,
+    )
 
 
 def _require_columns(table: VectorTable) -> None:

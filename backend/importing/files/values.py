@@ -19,6 +19,13 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-
 THOUSANDS = re.compile(r",(?=\d{3}(\D|$))")
 # Spreadsheets and GDAL put a midnight behind a date.
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?\S*)?")
+BARE_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
+# What lies outside is a slip of the keyboard, or a number that was taken for a day.
+YEARS = range(1990, 2101)
+# What a spreadsheet makes of a long code, saved as text: the rest of the digits is gone.
+SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+# The same of a short code, where nothing is gone.
+POINT_ZERO = re.compile(r"(\d{1,15})\.0")
 LARGEST_INTEGER = 2**31 - 1
 LONGEST_NAME = 200
 
@@ -85,7 +92,8 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
         case FieldType.TEXT:
             values = cells
         case _:
-            values = each(cells, _plain)
+            values = each(cells, _plain_code)
+            values[_find_lost_digits(field, cells, findings)] = None
     if field.default is not None:
         values = np.where(is_empty(cells), np.array(field.default, dtype=object), values)
     if field.is_required:
@@ -113,6 +121,30 @@ def require_fit(label: str, text: str | None) -> None:
     """Refuse a name that somebody gave on the command line, if no column takes it."""
     if text is not None and (FORBIDDEN.search(text) or len(text) > LONGEST_NAME):
         raise CannotImport(f"{label}不能超过 {LONGEST_NAME} 个字符，也不能含有控制字符")
+
+
+def _find_lost_digits(field: Field, cells: Cells, findings: Findings) -> Mask:
+    lost = ~is_empty(each(cells, lambda text: SCIENTIFIC.fullmatch(_plain(text))))
+    findings.add(
+        lost,
+        field.label,
+        "是科学计数法，后面的数字已经丢失",
+        code="lost_digits",
+        values=cells,
+        hint="在 Excel 中把该列设为「文本」格式，重新填写完整的代码",
+    )
+    return lost
+
+
+def _plain_code(text: str) -> str:
+    """Return a code as it is known; a spreadsheet may have taken it for a number.
+
+    >>> _plain_code("４１０４１１"), _plain_code("410411.0"), _plain_code("1.0版")
+    ('410411', '410411', '1.0版')
+    """
+    plain = _plain(text)
+    number = POINT_ZERO.fullmatch(plain)
+    return number[1] if number else plain
 
 
 def _read_words(field: Field, cells: Cells, given: Words, findings: Findings) -> Cells:
@@ -167,7 +199,7 @@ def _read_integer(text: str) -> int | None:
 def _read_dates(field: Field, cells: Cells, findings: Findings) -> Cells:
     values = each(cells, _read_date)
     unreadable = is_empty(values) & ~is_empty(cells)
-    hint = "请写成 2026-03-05"
+    hint = f"请写成 2026-03-05，年份在 {YEARS.start} 至 {YEARS.stop - 1} 之间"
     findings.add(unreadable, field.label, "不是日期", code="not_a_date", values=cells, hint=hint)
     return values
 
@@ -177,9 +209,12 @@ def _read_date(text: str) -> date | None:
 
     >>> _read_date("2026年3月5日"), _read_date("2026.2.30")
     (datetime.date(2026, 3, 5), None)
+    >>> _read_date("20260305"), _read_date("0206-03-05")
+    (datetime.date(2026, 3, 5), None)
     """
-    written = DATE.fullmatch(_plain(text))
-    if written is None:
+    plain = _plain(text)
+    written = DATE.fullmatch(plain) or BARE_DATE.fullmatch(plain)
+    if written is None or int(written[1]) not in YEARS:
         return None
     year, month, day = (int(part) for part in written.groups())
     try:

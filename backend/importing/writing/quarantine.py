@@ -9,7 +9,7 @@ import geopandas
 import pandas as pd
 import shapely
 
-from backend.importing.files.formulas import HEADINGS, disarmed
+from backend.importing.files.formulas import ALL_HEADINGS, HEADINGS, disarmed
 from backend.importing.files.reading import WKT
 from geodata.problems import RowProblem
 
@@ -44,6 +44,11 @@ def write_quarantine(
         .to_csv(index=False)
         .encode("utf-8-sig")
     )
+    return save_beside(wanted, content)
+
+
+def save_beside(wanted: Path, content: bytes) -> Path:
+    """Write a new file at `wanted`, or beside it under a number where something else stands there."""
     number, path = 2, wanted
     while not _is_written(path, content):
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
@@ -66,21 +71,31 @@ def _quarantine(
     frame: geopandas.GeoDataFrame, findings: Sequence[RowProblem], *, has_place_columns: bool
 ) -> pd.DataFrame:
     rows, causes = [], []
-    for row, group in groupby(findings, key=lambda finding: finding.row):
-        found = list(group)
+    for row, found in by_row(findings):
         rows.append(row)
-        causes.append((row, *(_joined(found, part) for part in ("field", "value", "reason", "hint"))))
-    bad = frame.loc[rows]
+        causes.append((row, *(joined(found, part) for part in ("field", "value", "reason", "hint"))))
+    own = own_columns(frame.loc[rows], has_place_columns=has_place_columns)
+    return disarmed(pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns"))
+
+
+def by_row(findings: Sequence[RowProblem]) -> Iterator[tuple[int, list[RowProblem]]]:
+    """Give each bad row with what was found in it."""
+    return ((row, list(found)) for row, found in groupby(findings, key=lambda finding: finding.row))
+
+
+def own_columns(bad: geopandas.GeoDataFrame, *, has_place_columns: bool) -> pd.DataFrame:
+    """Give the columns that rows came with, and their places as WKT where no column of theirs tells them."""
     # A quarantine that is imported again brings the causes of last time along.
-    own = pd.DataFrame(bad.drop(columns=["geometry", *HEADINGS], errors="ignore")).reset_index(drop=True)
+    own = pd.DataFrame(bad.drop(columns=["geometry", *ALL_HEADINGS], errors="ignore")).reset_index(drop=True)
     shapes = bad.geometry.to_numpy()
     if not has_place_columns and not shapely.is_missing(shapes).all():
         written = pd.Series(shapely.to_wkt(shapes, rounding_precision=-1), dtype="str")
         # Beside it stays what could not be read as a shape.
         own[WKT] = written.fillna(own[WKT]) if WKT in own else written
-    return disarmed(pd.concat([pd.DataFrame(causes, columns=list(HEADINGS)), own], axis="columns"))
+    return own
 
 
-def _joined(found: Sequence[RowProblem], part: str) -> str:
+def joined(found: Sequence[RowProblem], part: str) -> str:
+    """Write one part of all that was found in a row."""
     texts: Iterator[str | None] = (getattr(finding, part) for finding in found)
     return BETWEEN.join(text for text in texts if text)
