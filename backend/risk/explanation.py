@@ -204,6 +204,8 @@ def told_scale(scale: Scale) -> ScaleOut:
         en=scale.title_en,
         verified=scale.verified,
         source=scale.source,
+        bands=[told_band(band) for band in scale.bands],
+        greatest=plain(max(scale.values())),
     )
 
 
@@ -235,7 +237,15 @@ def told_factors(given: Mapping[str, Any], scale: Scale | None) -> list[FactorOu
 
 def told_band(band: Band) -> BandOut:
     """Where on its scale a value lies."""
-    return BandOut(grade=band.grade, zh=band.zh, en=band.en)
+    return BandOut(
+        grade=band.grade,
+        zh=band.zh,
+        en=band.en,
+        lower=plain(band.lower),
+        lower_inclusive=band.lower_inclusive,
+        upper=None if band.upper is None else plain(band.upper),
+        upper_inclusive=band.upper_inclusive,
+    )
 
 
 def told_clause(clause: Clause) -> ClauseOut:

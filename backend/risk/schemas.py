@@ -17,8 +17,26 @@ class Sentence(BaseModel):
     en: str
 
 
+class BandOut(BaseModel):
+    """The values of a scale that have one grade, before any clause; the highest band has no `upper` bound.
+
+    `lower_inclusive`, `upper_inclusive` : whether the bound itself belongs to the band.
+    """
+
+    grade: int
+    zh: str
+    en: str
+    lower: float
+    lower_inclusive: bool
+    upper: float | None
+    upper_inclusive: bool
+
+
 class ScaleOut(BaseModel):
-    """A scale: the standard and edition it follows, and whether its cuts were read there (`source` says what else)."""
+    """A scale: the standard and edition it follows, and whether its cuts were read there (`source` says what else).
+
+    `bands` : the highest first. `greatest` : what the worst scores come to.
+    """
 
     id: str
     standard: str
@@ -27,6 +45,8 @@ class ScaleOut(BaseModel):
     en: str
     verified: bool
     source: str
+    bands: list[BandOut]
+    greatest: float
 
 
 class FactorOut(BaseModel):
@@ -38,14 +58,6 @@ class FactorOut(BaseModel):
     score: float
     score_zh: str
     score_en: str
-
-
-class BandOut(BaseModel):
-    """Where on the scale a value lies, before any clause."""
-
-    grade: int
-    zh: str
-    en: str
 
 
 class ClauseOut(BaseModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 import mapbox_vector_tile
 import pytest
 from fastapi.testclient import TestClient
-from shapely import Point
+from shapely import LineString, Point
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
 from backend.jurisdictions.scope import Scope, ScopeKind
 from backend.submissions.models import Submission
+from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 from tests import make, probing
 
@@ -231,6 +232,22 @@ def test_facts_are_told_as_of_a_moment(client: TestClient, story: Story, by: str
     assert client.get(f"/api/v1/zones/{zone}").status_code == 404
 
 
+def test_surroundings_are_told_as_of_a_moment(client: TestClient, own_engine: Engine) -> None:
+    with Session(own_engine) as session, session.begin():
+        school = make.receptor(session, "湛河中学", headcount=1200).id
+        road = make.corridor(session, "建设路", LineString([(113.26, 33.7), (113.27, 33.7)])).id
+    then = now(own_engine)
+    with Session(own_engine) as session, session.begin():
+        change(session.get_one(Receptor, school), headcount=900)
+        change(session.get_one(Corridor, road), name="建设东路")
+    for address, name, past, present in (
+        (f"/api/v1/receptors/{school}", "headcount", 1200, 900),
+        (f"/api/v1/corridors/{road}", "name", "建设路", "建设东路"),
+    ):
+        assert client.get(address, params={"datetime": then}).json()[name] == past
+        assert client.get(address).json()[name] == present
+
+
 def test_the_legend_counts_as_of_a_moment(client: TestClient, story: Story) -> None:
     view = "113.2,33.6,113.3,33.8"
     told = [
@@ -268,6 +285,8 @@ ADDRESSES = [
     "/tiles/zones.json",
     "/api/v1/enterprises/1",
     "/api/v1/zones/1",
+    "/api/v1/receptors/1",
+    "/api/v1/corridors/1",
     "/api/v1/counts",
 ]
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -110,6 +110,14 @@ def test_a_zone_is_explained_down_to_its_scores(client: TestClient, session: Ses
     assert all(each["score_zh"] for each in inherent["factors"])
     assert (inherent["value"], inherent["band"]["grade"], inherent["agrees"]) == (540, 1, True)
     assert inherent["scale"]["standard"] in inherent["sentence"]["zh"]
+    bands = inherent["scale"]["bands"]
+    assert [(each["grade"], each["lower"], each["upper"]) for each in bands] == [
+        (1, 320, None),
+        (2, 160, 320),
+        (3, 70, 160),
+        (4, 0, 70),
+    ]
+    assert inherent["scale"]["greatest"] == 10_000
     assert (deciding["accident_type"]["zh"], deciding["is_overdue"]) == ("容器爆炸", True)
     (against,) = deciding["measures"]
     assert (against["kind"]["code"], against["description"]) == ("engineering", "装安全阀")
