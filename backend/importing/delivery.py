@@ -44,6 +44,11 @@ class Delivery:
     is_demo: bool = False
     notices: tuple[str, ...] = ()
 
+    @property
+    def has_places(self) -> bool:
+        """Whether places were delivered that the kind takes."""
+        return self.datum is not None and self.kind.place is not None
+
 
 def delivery_of_frame(
     kind: Kind,

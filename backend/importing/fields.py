@@ -1,5 +1,6 @@
 """What a field and a kind of row are for an import, and the words that files use for values."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -9,7 +10,7 @@ from backend.grades import GRADES, UNGRADED
 
 Value: TypeAlias = str | int | float | bool | None
 Words: TypeAlias = Mapping[str, Value]
-Shape: TypeAlias = Literal["line", "area", "point_or_area"]
+Shape: TypeAlias = Literal["point", "line", "area", "point_or_area"]
 
 
 class FieldType(Enum):
@@ -25,6 +26,10 @@ class FieldType(Enum):
     SECTOR = auto()
     TOWNSHIP = auto()
     GROUP = auto()
+    ZONE = auto()
+    RISK_POINT = auto()
+    RISK_EVENT = auto()
+    INDUSTRY = auto()
 
 
 COLUMN_TYPES = {
@@ -33,8 +38,13 @@ COLUMN_TYPES = {
     FieldType.DATE: "date",
     FieldType.ENTERPRISE: "uuid",
     FieldType.GROUP: "uuid",
+    FieldType.ZONE: "uuid",
+    FieldType.RISK_POINT: "uuid",
+    FieldType.RISK_EVENT: "uuid",
 }
-REFERENCES = frozenset({FieldType.ENTERPRISE, FieldType.SECTOR, FieldType.TOWNSHIP, FieldType.GROUP})
+# What names a row inside of another, from the outside in: a zone is looked for in its enterprise, and so on.
+NESTED = (FieldType.ENTERPRISE, FieldType.ZONE, FieldType.RISK_POINT, FieldType.RISK_EVENT)
+REFERENCES = frozenset({*NESTED, FieldType.SECTOR, FieldType.TOWNSHIP, FieldType.GROUP})
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Field:
     name : what `--map` and `--set` call it.
     headers : other column names that are understood without `--map`.
     longest : most characters that a cell may have; the table has the same limit.
+    is_stored : whether the table has a column for it; what is not stored says where to look for something, or is
+        an ingredient of what is.
     words : for `FieldType.WORD`, what each accepted word means; keys in lower case.
     default : what an empty cell means where the table wants a value.
     """
@@ -59,6 +71,7 @@ class Field:
     words: Words | None = None
     default: Value = None
     longest: int = 200
+    is_stored: bool = True
 
     @property
     def table_column(self) -> str:
@@ -80,7 +93,7 @@ class Kind:
 
     Parameters
     ----------
-    place : column of the canonical place.
+    place : column of the canonical place; None where the table has none.
     shape : what a place may be; single lines and areas are stored as their Multi types, points as points.
     has_official_code : rows are known by their code across sources, as an area is; otherwise by the source's key.
     """
@@ -88,8 +101,8 @@ class Kind:
     name: str
     label: str
     table: str
-    place: str
-    shape: Shape
+    place: str | None
+    shape: Shape | None
     fields: tuple[Field, ...]
     is_place_required: bool = True
     has_official_code: bool = False
@@ -107,8 +120,9 @@ def vocabulary(names: Mapping[str, tuple[str, str]], **others: str) -> dict[str,
     """
     words: dict[str, Value] = {}
     for code, (zh, en) in names.items():
-        words |= {code: code, en.casefold(): code} | dict.fromkeys(zh.split("/"), code) | {zh: code}
-    return words | others
+        words |= {code: code, en: code} | dict.fromkeys(zh.split("/"), code) | {zh: code}
+    # As cells are read: full-width as half-width.
+    return {unicodedata.normalize("NFKC", word).casefold(): code for word, code in (words | others).items()}
 
 
 # Not 绿 (low is blue in China) and not 0: some systems count 0-3, so their numbers must be declared.

@@ -3,9 +3,20 @@
 from dataclasses import replace
 
 from backend.enterprises.models import OPERATING_STATUSES, Enterprise
+from backend.enterprises.vocabulary import DEMONSTRATION_STATUSES, SCALES
 from backend.importing.errors import CannotImport
 from backend.importing.fields import GRADE_WORDS, YES_OR_NO, Field, FieldType, Kind, vocabulary
+from backend.importing.risk_kinds import (
+    CONTACT_FIELDS,
+    CONTROL_MEASURES,
+    HAZARD_INSTALLATIONS,
+    RESPONSIBLE_PEOPLE,
+    RISK_EVENTS,
+    RISK_LIST,
+    RISK_POINTS,
+)
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS, Area, UnitGroup
+from backend.risk.models import RosterEntry
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS, Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -25,6 +36,22 @@ ACCURACY = Field("accuracy_m", "点位精度（米）", FieldType.NUMBER, header
 TOWNSHIP = Field(
     "township_code", "街道/乡镇", FieldType.TOWNSHIP, headers=("街道", "乡镇", "街道/乡镇", "所属街道")
 )
+SECTOR = Field("sector_code", "行业", FieldType.SECTOR, headers=("行业", "所属行业", "监管行业"))
+CREDIT_CODE = Field(
+    "credit_code",
+    "统一社会信用代码",
+    FieldType.CODE,
+    headers=("统一社会信用代码", "信用代码", "TYSHXYDM"),
+    longest=64,
+)
+IS_ABOVE_SCALE = Field(
+    "is_above_scale",
+    "规上企业",
+    FieldType.WORD,
+    headers=("规上", "是否规上", "规模以上", "GMQK"),
+    words={**YES_OR_NO, "规上": True, "规下": False},
+)
+REVIEW_DUE = Field("review_due", "复评日期", FieldType.DATE, headers=("复评日期", "下次评估日期", "FPRQ"))
 CODE = Field("code", "代码", FieldType.CODE, is_required=True, headers=("代码", "adcode"), longest=64)
 
 AREAS = Kind(
@@ -87,15 +114,15 @@ ENTERPRISES = Kind(
     shape="point_or_area",
     is_place_required=False,
     fields=(
-        Field("name", "名称", is_required=True, headers=("名称", "企业名称", "单位名称")),
+        Field("name", "名称", is_required=True, headers=("名称", "企业名称", "单位名称", "QYMC")),
+        CREDIT_CODE,
         Field(
-            "credit_code",
-            "统一社会信用代码",
-            FieldType.CODE,
-            headers=("统一社会信用代码", "信用代码"),
-            longest=64,
+            "credit_code_note",
+            "信用代码更正说明",
+            headers=("更正说明", "信用代码说明"),
+            longest=500,
         ),
-        Field("sector_code", "行业", FieldType.SECTOR, headers=("行业", "所属行业")),
+        SECTOR,
         TOWNSHIP,
         Field("group_code", "园区/村/网格", FieldType.GROUP, column="group_id", headers=("园区", "网格")),
         Field(
@@ -110,8 +137,43 @@ ENTERPRISES = Kind(
         ),
         DECLARED,
         RESIDUAL,
-        Field("address", "地址", headers=("地址", "详细地址"), longest=500),
+        Field("address", "地址", headers=("地址", "详细地址", "生产经营地址", "SCJYDZ"), longest=500),
+        # Of GB/T 4754-2017; who supervises an enterprise (行业) is another thing.
+        Field(
+            "industry_code",
+            "国民经济行业代码",
+            FieldType.INDUSTRY,
+            headers=("行业代码", "国民经济行业代码", "国民经济行业", "HYLBXL"),
+            longest=8,
+        ),
+        Field(
+            "scale",
+            "企业规模",
+            FieldType.WORD,
+            headers=("规模", "企业规模", "GYGM"),
+            words=vocabulary(SCALES, 大="large", 中="medium", 小="small", 微="micro"),
+        ),
+        IS_ABOVE_SCALE,
+        Field("staff", "从业人数", FieldType.INTEGER, headers=("从业人员", "职工人数", "员工人数", "CYRYSL")),
+        Field(
+            "demonstration",
+            "示范创建",
+            FieldType.WORD,
+            headers=("试点示范", "示范企业", "示范等级"),
+            words=vocabulary(DEMONSTRATION_STATUSES, 否="ordinary", 无="ordinary"),
+            default="ordinary",
+        ),
+        Field("demonstration_since", "示范命名日期", FieldType.DATE, headers=("命名日期", "创建日期")),
+        Field(
+            "chemical_code",
+            "危险化学品登记企业编码",
+            FieldType.CODE,
+            headers=("危化品登记企业编码", "COMPANY_CODE"),
+            longest=9,
+        ),
+        REVIEW_DUE,
         ACCURACY,
+        *CONTACT_FIELDS,
     ),
 )
 
@@ -128,13 +190,28 @@ ZONES = Kind(
             FieldType.ENTERPRISE,
             column="enterprise_id",
             is_required=True,
-            headers=("所属企业", "企业名称", "统一社会信用代码"),
+            headers=("所属企业", "企业名称", "统一社会信用代码", "TYSHXYDM"),
         ),
-        NAME,
-        Field("kind", "类型", headers=("类型",), longest=64),
-        Field("floor", "楼层", headers=("楼层",), longest=64),
-        DECLARED,
-        RESIDUAL,
+        Field(
+            "name",
+            "名称",
+            is_required=True,
+            headers=("名称", "风险分区", "分区名称", "风险分区名称", "FXFQMC", "QYMC", "RISK_OBJECT_NAME"),
+        ),
+        Field(
+            "code",
+            "分区编号",
+            FieldType.CODE,
+            headers=("分区编号", "风险分区编号", "FXFQBM", "HAZARD_CODE", "HAZARD_CODE1", "RISKOBJECT_CODE"),
+            longest=100,
+        ),
+        Field("kind", "类型", headers=("类型", "QYLX"), longest=64),
+        Field("floor", "楼层", headers=("楼层", "QYLC"), longest=64),
+        Field("department", "责任部门", headers=("责任部门", "部门", "SZBM", "HAZARD_DEP", "DUTY_DEPT_NAME")),
+        Field("most_people", "最大人数", FieldType.INTEGER, headers=("最大人数", "ZDRS")),
+        replace(DECLARED, headers=(*GRADE.headers, "固有风险等级", "GYFXDJ", "FXDJ", "QYFXDJ", "RISK_CLASS")),
+        replace(RESIDUAL, headers=(*RESIDUAL.headers, "KZFXDJ")),
+        REVIEW_DUE,
         ACCURACY,
     ),
 )
@@ -186,7 +263,43 @@ CORRIDORS = Kind(
     ),
 )
 
-KINDS = {kind.name: kind for kind in (AREAS, GROUPS, ENTERPRISES, ZONES, RECEPTORS, CORRIDORS)}
+ROSTER = Kind(
+    name="roster",
+    label="应建台账",
+    table=RosterEntry.__tablename__,
+    place=None,
+    shape=None,
+    is_place_required=False,
+    fields=(
+        Field(
+            "name", "名称", is_required=True, headers=("名称", "企业名称", "单位名称", "QYMC"), longest=500
+        ),
+        CREDIT_CODE,
+        TOWNSHIP,
+        SECTOR,
+        IS_ABOVE_SCALE,
+        Field("due_on", "应建日期", FieldType.DATE, headers=("应建日期", "应完成日期", "完成时限")),
+    ),
+)
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        AREAS,
+        GROUPS,
+        ENTERPRISES,
+        ZONES,
+        RECEPTORS,
+        CORRIDORS,
+        RISK_LIST,
+        RISK_POINTS,
+        RISK_EVENTS,
+        CONTROL_MEASURES,
+        RESPONSIBLE_PEOPLE,
+        HAZARD_INSTALLATIONS,
+        ROSTER,
+    )
+}
 
 
 def kind_named(name: str) -> Kind:

@@ -51,6 +51,14 @@ class Differences:
 
 
 @dataclass(frozen=True)
+class PartReport:
+    """What the rows brought along for another table: contacts of enterprises, measures of events."""
+
+    kind: str
+    differences: Differences
+
+
+@dataclass(frozen=True)
 class ImportReport:
     """The outcome of one import.
 
@@ -59,6 +67,8 @@ class ImportReport:
     rows : rows read, good or not.
     findings : why rows were put aside; a row may have several.
     notices : what the user should know although every row concerned was taken.
+    parts : what the rows bring along for other tables.
+    outcome : what followed from the writing, such as entries of the roster that are answered now.
     is_applied : whether the register was changed (the caller still commits).
     """
 
@@ -72,6 +82,13 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     is_applied: bool = False
+    parts: tuple[PartReport, ...] = ()
+    outcome: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> int:
+        """How many rows that are in the register already would change, or did, in whatever table."""
+        return self.differences.changed + sum(part.differences.changed for part in self.parts)
 
     @property
     def gone(self) -> int:

@@ -147,7 +147,7 @@ def _refusal(file: PreparedFile) -> str | None:
 
 def _wait_for_consent(file: PreparedFile, choices: Choices, console: Console) -> str | None:
     """Ask before rows that are already there change; returns what stands against it."""
-    changed = file.report.differences.changed
+    changed = file.report.changed
     if not changed or choices.is_confirmed or choices.is_dry_run:
         return None
     if not (sys.stdin.isatty() and console.is_terminal):
@@ -166,4 +166,6 @@ def _write(session: Session, file: PreparedFile, choices: Choices, console: Cons
         console,
         f"✓ 导入完成：新增 {report.inserted} 行，变更 {report.updated} 行，不变 {report.unchanged} 行{left}。",
     )
+    for sentence in report.outcome:
+        screen.say(console, f"  · {sentence}")
     return DONE

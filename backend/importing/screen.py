@@ -51,6 +51,10 @@ def show_report(console: Console, report: ImportReport) -> None:
     say(console, f"{KINDS[report.kind].label}：读取 {report.rows} 行，来源「{report.source}」")
     for notice in report.notices:
         say(console, f"  · {notice}")
+    for part in report.parts:
+        counts = part.differences
+        said = f"新增 {counts.new} 行，变更 {counts.changed} 行，不变 {counts.unchanged} 行"
+        say(console, f"  · 随行带来{KINDS[part.kind].label}：{said}")
     if report.findings:
         say(console, f"不能导入 {report.quarantined} 行：")
         console.print(_causes(report))

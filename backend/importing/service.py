@@ -14,15 +14,14 @@ from backend.importing.delivery import Delivery, delivery_of_frame
 from backend.importing.errors import RowsQuarantined
 from backend.importing.files import rejected
 from backend.importing.files.reading import ReadFile, file_sha256, read_file
-from backend.importing.kinds import AREAS, ENTERPRISES, kind_named
+from backend.importing.kinds import AREAS, ENTERPRISES, KINDS, ROSTER, kind_named
 from backend.importing.models import ImportBatch
-from backend.importing.report import ImportReport
+from backend.importing.report import ImportReport, PartReport
 from backend.importing.request import ImportRequest
-from backend.importing.writing.comparison import compare
-from backend.importing.writing.merging import await_turn, merge
+from backend.importing.writing.merging import await_turn
 from backend.importing.writing.quarantine import write_quarantine
-from backend.importing.writing.staging import Staged, drop, stage
-from backend.importing.writing.townships import settle_townships
+from backend.importing.writing.roster import answer_roster
+from backend.importing.writing.waiting import Waiting, await_writing, forget, write
 from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
 from geodata.problems import RowProblem
@@ -39,7 +38,7 @@ class Prepared:
     """An import that is checked and compared, and waits in the transaction to be merged."""
 
     report: ImportReport
-    staged: Staged
+    waiting: Waiting
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def import_file(session: Session, request: ImportRequest, progress: Progress) ->
     """
     file = prepare_file(session, request, progress)
     if file.is_refused:
-        drop(file.prepared.staged)
+        forget(file.prepared.waiting)
         return file.report
     return apply_file(session, file, progress)
 
@@ -92,11 +91,13 @@ def prepare_file(session: Session, request: ImportRequest, progress: Progress) -
     district = None if read.delivery.kind is AREAS else find_territory(session, request.district)
     delivery = _tell_unchecked(read.delivery, district, request.district)
     checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
-    checked = replace(checked, findings=tuple(map(read.layout.located, checked.findings)))
+    prepared = prepare(session, delivery, checked, progress)
+    findings = tuple(map(read.layout.located, prepared.report.findings))
+    prepared = replace(prepared, report=replace(prepared.report, findings=findings))
     quarantine = None
-    if checked.findings and request.quarantine is not None:
-        quarantine = _put_aside(request.quarantine, read, checked.findings)
-    return PreparedFile(request, sha256, prepare(session, delivery, checked, progress), quarantine)
+    if findings and request.quarantine is not None:
+        quarantine = _put_aside(request.quarantine, read, findings)
+    return PreparedFile(request, sha256, prepared, quarantine)
 
 
 def _put_aside(wanted: Path, read: ReadFile, findings: Sequence[RowProblem]) -> Path:
@@ -112,7 +113,7 @@ def _put_aside(wanted: Path, read: ReadFile, findings: Sequence[RowProblem]) -> 
 def apply_file(session: Session, file: PreparedFile, progress: Progress) -> ImportReport:
     """Merge what waits and record the batch."""
     progress("写入")
-    report, request = apply(file.prepared), file.request
+    report, request = apply(session, file.prepared), file.request
     batch = ImportBatch(
         kind=report.kind,
         source=report.source,
@@ -134,7 +135,9 @@ def apply_file(session: Session, file: PreparedFile, progress: Progress) -> Impo
 def record_import(session: Session, report: ImportReport, subject: Subject, **facts: str) -> None:
     """Leave one trace of a whole batch: what each row said before is a matter of its history."""
     counted = {name: getattr(report, name) for name in ("inserted", "updated", "unchanged", "quarantined")}
-    after = {"source": report.source, **facts, **counted}
+    after: dict[str, object] = {"source": report.source, **facts, **counted}
+    for part in report.parts:
+        after[part.kind] = {"inserted": part.differences.new, "updated": part.differences.changed}
     record(session, operator(), Deed.IMPORT, subject=subject, after=after)
 
 
@@ -152,7 +155,7 @@ def import_frame(
 
     Parameters
     ----------
-    kind : "areas", "groups", "enterprises", "zones", "receptors" or "corridors".
+    kind : a name of `backend.importing.kinds.KINDS`.
     frame : a row a feature, with `source_id` and the fields of `backend.importing.fields`; geometries in `datum`,
         x before y, None for an enterprise without a place. `enterprise` is an enterprise's source id.
     accuracy_m : how exact the places are, metres.
@@ -172,33 +175,36 @@ def import_frame(
     )
     checked = check(session, delivery, words={}, district=None, outside="accept")
     if checked.findings:
-        raise rows_quarantined(checked)
-    report = apply(prepare(session, delivery, checked, ignore))
+        raise rows_quarantined(checked.findings)
+    prepared = prepare(session, delivery, checked, ignore)
+    if prepared.report.findings:
+        forget(prepared.waiting)
+        raise rows_quarantined(prepared.report.findings)
+    report = apply(session, prepared)
     record_import(session, report, Subject("frame", source, f"{kind} {source}"))
     return report
 
 
 def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Progress) -> Prepared:
-    """Stage the good rows and compare them with the register; nothing is changed yet."""
+    """Stage the good rows, compare them with the register and put aside what may not go in; nothing is changed yet."""
     progress("排队")
     await_turn(session, delivery.kind, delivery.source)
     progress("暂存")
-    staged = stage(session, delivery.kind, delivery.source, checked.columns)
-    settled = settle_townships(staged) if delivery.kind is ENTERPRISES else []
-    progress("比较")
-    differences = compare(staged, quarantined_ids=checked.quarantined_ids)
+    waiting = await_writing(session, delivery, checked, comparing=lambda: progress("比较"))
+    findings = sorted((*checked.findings, *waiting.refused), key=lambda finding: finding.row)
     report = ImportReport(
         kind=delivery.kind.name,
         source=delivery.source,
         rows=len(delivery.rows),
-        findings=checked.findings,
-        notices=(*checked.notices, *settled),
-        differences=differences,
+        findings=tuple(findings),
+        notices=(*checked.notices, *waiting.notices),
+        differences=waiting.main.differences,
+        parts=tuple(PartReport(part.staged.kind.name, part.differences) for part in waiting.parts),
     )
-    return Prepared(report, staged)
+    return Prepared(report, waiting)
 
 
-def apply(prepared: Prepared) -> ImportReport:
+def apply(session: Session, prepared: Prepared) -> ImportReport:
     """Merge what waits into the register.
 
     Raises
@@ -207,26 +213,26 @@ def apply(prepared: Prepared) -> ImportReport:
         If the register has changed since the comparison.
     """
     differences = prepared.report.differences
-    # A statement that writes nothing would still call every tile of the table changed.
-    if differences.new or differences.changed:
-        merge(prepared.staged, new=differences.new, changed=differences.changed)
-    drop(prepared.staged)
+    write(prepared.waiting)
+    forget(prepared.waiting)
+    kind = KINDS[prepared.report.kind]
     return replace(
         prepared.report,
         inserted=differences.new,
         updated=differences.changed,
         unchanged=differences.unchanged,
+        outcome=answer_roster(session) if kind in (ENTERPRISES, ROSTER) else (),
         is_applied=True,
     )
 
 
-def rows_quarantined(checked: Checked) -> RowsQuarantined:
+def rows_quarantined(findings: Sequence[RowProblem]) -> RowsQuarantined:
     """Say in one sentence what is wrong with the rows, with the first of them as the errors."""
-    rows = len({finding.row for finding in checked.findings})
-    first = checked.findings[0]
+    rows = len({finding.row for finding in findings})
+    first = findings[0]
     errors = [
         {"pointer": f"/{finding.row}/{finding.field or ''}", "reason": finding.reason, "hint": finding.hint}
-        for finding in checked.findings[:20]
+        for finding in findings[:20]
     ]
     where = f"第 {first.row} 行" + (f"「{first.field}」" if first.field else "")
     return RowsQuarantined(f"{rows} 行不能导入，全部未导入。例如{where}：{first.reason}。", errors)
@@ -234,7 +240,7 @@ def rows_quarantined(checked: Checked) -> RowsQuarantined:
 
 def _tell_unchecked(delivery: Delivery, district: Territory | None, code: str) -> Delivery:
     """Add to the notices that places could not be held against a district; areas are what districts are made of."""
-    if district is not None or delivery.kind is AREAS or delivery.datum is None:
+    if district is not None or delivery.kind is AREAS or not delivery.has_places:
         return delivery
     return replace(delivery, notices=(*delivery.notices, UNKNOWN_DISTRICT.format(code)))
 

@@ -15,6 +15,13 @@ Cells = NDArray[np.object_]
 LONGEST_VALUE = 200
 
 
+def only(where: Mask, cells: Cells) -> Cells:
+    """Empty all cells but the marked ones."""
+    kept = cells.copy()
+    kept[~where] = None
+    return kept
+
+
 @dataclass
 class Findings:
     """Everything wrong with the rows of one import.

@@ -1,14 +1,20 @@
 """A delivery checked row by row, column by column: what of it can go into the register, and what cannot."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from backend.importing.checking.accident_types import judge_accident_types
+from backend.importing.checking.assessments import judge_assessments
+from backend.importing.checking.codes import judge_enterprise_codes, judge_roster_codes
+from backend.importing.checking.facts import Facts
 from backend.importing.checking.findings import Cells, Findings, Mask
+from backend.importing.checking.installations import judge_installations
 from backend.importing.checking.judging import (
     Outside,
     judge_outside,
@@ -16,13 +22,16 @@ from backend.importing.checking.judging import (
     judge_presence,
     suspect_a_common_point,
 )
-from backend.importing.checking.places import Places, points_inside, read_places
-from backend.importing.checking.references import look_up
+from backend.importing.checking.measures import judge_measures
+from backend.importing.checking.parts import Part, judge_contacts, make_parts, settle_points
+from backend.importing.checking.places import Places, points_inside, read_places, say
+from backend.importing.checking.references import Holder, look_up
 from backend.importing.delivery import Delivery, require_fields
-from backend.importing.fields import REFERENCES, Field, Words
+from backend.importing.fields import NESTED, REFERENCES, Words
 from backend.importing.files.values import LONGEST_NAME, find_unfit, is_empty, read_column, require_fit
 from backend.importing.kinds import ENTERPRISES
-from backend.importing.writing.staging import Column, cells_column, geometry_column
+from backend.importing.risk_kinds import RISK_LIST
+from backend.importing.writing.staging import Column, geometry_column
 from backend.jurisdictions.territory import Territory
 from backend.register.located import CANONICAL_SRID
 from geodata.arrays import Geometries
@@ -35,13 +44,28 @@ class Checked:
 
     Parameters
     ----------
+    positions : of the good rows in the delivery.
     quarantined_ids : source ids of the rows that are not good, as far as they have one.
+    parts : rows of other tables that the good rows bring along.
     """
 
     columns: tuple[Column, ...]
     findings: tuple[RowProblem, ...]
     notices: tuple[str, ...]
+    positions: NDArray[np.int64]
     quarantined_ids: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+
+
+# What the values of several fields say together, by kind; each may find faults and make columns.
+JUDGES: Mapping[str, Sequence[Callable[[Facts], None]]] = {
+    "enterprises": (judge_enterprise_codes, judge_contacts),
+    "roster": (judge_roster_codes,),
+    "risk_events": (judge_accident_types, judge_assessments),
+    "risk_list": (judge_accident_types, judge_assessments),
+    "control_measures": (judge_measures,),
+    "hazard_installations": (judge_installations,),
+}
 
 
 def check(
@@ -65,15 +89,16 @@ def check(
     findings.add_read(delivery.problems)
     # Places first: which of them are left to judge depends on what is wrong with places alone.
     geometries = _read_geometries(delivery, district, outside, findings, notices)
-    values = _read_cells(session, delivery, words, findings)
+    facts = Facts(delivery, _read_cells(session, delivery, words, findings), findings, notices)
+    for judge in JUDGES.get(delivery.kind.name, ()):
+        judge(facts)
+    if delivery.kind is RISK_LIST:
+        settle_points(session, facts)
     unfit = _judge_ids(delivery, findings)
     good = findings.good
     columns = [
         *_own_columns(delivery, good),
-        *(
-            cells_column(field.table_column, field.label, cells[good], field.column_type)
-            for field, cells in values
-        ),
+        *facts.columns(good),
         *(
             geometry_column(name, label, each[good], srid=srid)
             for name, (label, each, srid) in geometries.items()
@@ -83,19 +108,30 @@ def check(
         # Empty, so that it is filled in with the township that the point lies in.
         columns.append(Column("township_code", "街道/乡镇", "text", [None] * int(good.sum())))
     bad_ids = delivery.source_ids[~good & ~unfit]
-    return Checked(tuple(columns), findings.in_order(), tuple(notices), tuple(bad_ids.tolist()))
+    return Checked(
+        columns=tuple(columns),
+        findings=findings.in_order(),
+        notices=tuple(notices),
+        positions=np.flatnonzero(good),
+        quarantined_ids=tuple(bad_ids.tolist()),
+        parts=make_parts(facts, good),
+    )
 
 
 def _read_cells(
     session: Session, delivery: Delivery, words: Mapping[str, Words], findings: Findings
-) -> list[tuple[Field, Cells]]:
-    values = []
+) -> dict[str, Cells]:
+    values: dict[str, Cells] = {}
+    holders: list[Holder] = []
     for field in delivery.kind.fields:
         if field.name in delivery.cells:
             read = read_column(field, delivery.cells[field.name], words, findings)
             if field.type in REFERENCES:
-                read = look_up(session, field, read, delivery.source, findings)
-            values.append((field, read))
+                named = ~is_empty(read)
+                read = look_up(session, field, read, delivery.source, findings, holders)
+                if field.type in NESTED:
+                    holders.append(Holder(field.type, read, named & is_empty(read)))
+            values[field.name] = read
     return values
 
 
@@ -122,6 +158,9 @@ def _read_geometries(
     """Give each geometry column its label, its geometries and their SRID; nothing where no place was delivered."""
     kind, datum = delivery.kind, delivery.datum
     if datum is None:
+        return {}
+    if kind.place is None or kind.shape is None:
+        say(notices, ~shapely.is_missing(delivery.places), f"行带有坐标，{kind.label}不记位置，没有采用")
         return {}
     places = read_places(delivery.places, datum, notices)
     judge_presence(places, kind, findings, notices)
@@ -165,7 +204,7 @@ def _own_columns(delivery: Delivery, good: Mask) -> list[Column]:
         Column("source_id", "编号", "text", delivery.source_ids[good].tolist()),
         Column("is_demo", "演示数据", "bool", [delivery.is_demo] * count),
     ]
-    if delivery.datum is not None:
+    if delivery.datum is not None and delivery.has_places:
         is_missing = shapely.is_missing(delivery.places[good])
         names = [None if each else delivery.datum.name for each in is_missing]
         columns.append(Column("original_datum", "坐标系", "text", names))

@@ -24,13 +24,12 @@ NAMES = {
 
 
 def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
-    """Mark each waiting row as new, differing or the same, and tell how many and how.
+    """Tell how many of the marked rows are new, differ or are the same, and how.
 
     Parameters
     ----------
     quarantined_ids : source ids of rows that were put aside; they are not gone from the file.
     """
-    _mark(staged)
     counts = staged.run(
         """
         SELECT count(*) FILTER (WHERE found IS NULL),
@@ -51,7 +50,8 @@ def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
     )
 
 
-def _mark(staged: Staged) -> None:
+def mark(staged: Staged) -> None:
+    """Mark each waiting row as new, differing or the same."""
     staged.run(
         """
         UPDATE {table} AS s
@@ -98,7 +98,7 @@ def _changed_fields(staged: Staged) -> tuple[tuple[str, int], ...]:
 
 def _farthest_move(staged: Staged) -> float | None:
     """Measure the move of places' middles in the metric zone of the place on record."""
-    if staged.kind.place not in {column.name for column in staged.columns}:
+    if staged.kind.place is None or staged.kind.place not in {column.name for column in staged.columns}:
         return None
     place = sql.Identifier(staged.kind.place)
     farthest = staged.run(
@@ -124,7 +124,7 @@ def _examples(staged: Staged) -> tuple[Example, ...]:
         FROM {table} AS s
         JOIN {target} AS t ON t.id = s.found
         WHERE s.differs
-        ORDER BY s.position
+        ORDER BY s.nth
         LIMIT {most}
         """,
         values=sql.SQL(", ").join(_old_and_new(column) for column in columns),

@@ -72,14 +72,16 @@ def _count_as_compared(staged: Staged) -> int:
 def _write(staged: Staged) -> tuple[int, int]:
     """Write the rows, and count the inserted and the updated."""
     columns = [sql.Identifier(column.name) for column in staged.columns]
+    chosen = [sql.Identifier("new_id"), *columns] if staged.has_ids else columns
+    filled = [sql.Identifier("id"), *columns] if staged.has_ids else columns
     written = staged.run(
         """
         WITH written AS (
-            INSERT INTO {target} AS t ({columns})
-            SELECT {columns}
+            INSERT INTO {target} AS t ({filled})
+            SELECT {chosen}
             FROM {table}
             WHERE found IS NULL OR differs
-            ORDER BY position
+            ORDER BY nth
             ON CONFLICT ({key}) DO UPDATE
             SET {settings}
             WHERE {differs}
@@ -88,7 +90,8 @@ def _write(staged: Staged) -> tuple[int, int]:
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new)
         FROM written
         """,
-        columns=sql.SQL(", ").join(columns),
+        filled=sql.SQL(", ").join(filled),
+        chosen=sql.SQL(", ").join(chosen),
         key=sql.SQL(", ").join(map(sql.Identifier, staged.key)),
         settings=sql.SQL(", ").join(
             sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column.name)) for column in staged.compared

@@ -33,13 +33,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Staged:
-    """Rows that wait in a temporary table of the present transaction."""
+    """Rows that wait in a temporary table of the present transaction.
+
+    Parameters
+    ----------
+    has_ids : new rows have their ids already, so that other waiting rows can point at them.
+    """
 
     kind: Kind
     source: str
     table: sql.Identifier
     columns: tuple[Column, ...]
     connection: psycopg.Connection[Any]
+    has_ids: bool = False
 
     @property
     def target(self) -> sql.Identifier:
@@ -72,15 +78,60 @@ def cells_column(name: str, label: str, cells: Cells, type_: str) -> Column:
     return Column(name, label, type_, cells.tolist())
 
 
-def stage(session: Session, kind: Kind, source: str, columns: Sequence[Column]) -> Staged:
-    """Copy rows into a temporary table that has the columns of their table."""
+def stage(
+    session: Session,
+    kind: Kind,
+    source: str,
+    columns: Sequence[Column],
+    *,
+    owners: Sequence[int | None] | None = None,
+    has_ids: bool = False,
+) -> Staged:
+    """Copy rows into a temporary table that has the columns of their table.
+
+    Parameters
+    ----------
+    owners : for each row, the position of the row in another waiting table that it belongs to.
+    has_ids : give new rows their ids now.
+    """
     connection = session.connection().connection.driver_connection
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("rows are staged through psycopg's COPY")
-    staged = Staged(kind, source, sql.Identifier(f"import_{uuid4().hex[:12]}"), tuple(columns), connection)
+    table = sql.Identifier(f"import_{uuid4().hex[:12]}")
+    staged = Staged(kind, source, table, tuple(columns), connection, has_ids)
     _create(staged)
-    _copy(staged)
+    _copy(staged, owners)
     return staged
+
+
+def link(staged: Staged, owner: Staged, column: str) -> None:
+    """Let rows point at those they belong to, which wait too; both tables are marked or know no such row yet."""
+    staged.run(
+        """
+        UPDATE {table} AS s
+        SET {column} = coalesce(o.found, o.new_id)
+        FROM {owner} AS o
+        WHERE o.nth = s.owner
+        """,
+        column=sql.Identifier(column),
+        owner=owner.table,
+    )
+
+
+def forsake(staged: Staged, owner: Staged) -> None:
+    """Take out the rows whose owner does not wait any more."""
+    staged.run(
+        "DELETE FROM {table} AS s WHERE NOT EXISTS (SELECT FROM {owner} AS o WHERE o.nth = s.owner)",
+        owner=owner.table,
+    )
+
+
+def forsake_unowned(staged: Staged, owned: Staged) -> None:
+    """Take out the rows that nothing belongs to any more."""
+    staged.run(
+        "DELETE FROM {table} AS s WHERE NOT EXISTS (SELECT FROM {owned} AS o WHERE o.owner = s.nth)",
+        owned=owned.table,
+    )
 
 
 def differs(staged: Staged, *, old: str, new: str) -> sql.Composed:
@@ -104,18 +155,25 @@ def _create(staged: Staged) -> None:
         columns=_names(staged.columns),
     )
     staged.run(
-        "ALTER TABLE {table} ADD position integer, ADD found uuid, ADD version integer, ADD differs boolean"
+        "ALTER TABLE {table} ADD nth integer, ADD owner integer, ADD found uuid, ADD version integer, "
+        "ADD differs boolean, ADD new_id uuid"
     )
+    if staged.has_ids:
+        staged.run("ALTER TABLE {table} ALTER new_id SET DEFAULT gen_random_uuid()")
 
 
-def _copy(staged: Staged) -> None:
-    copy = sql.SQL("COPY {} ({}, position) FROM STDIN (FORMAT BINARY)").format(
-        staged.table, _names(staged.columns)
+def _copy(staged: Staged, owners: Sequence[int | None] | None) -> None:
+    positions = range(len(staged.columns[0].values))
+    columns = (
+        *staged.columns,
+        Column("nth", "", "int4", positions),
+        *(() if owners is None else (Column("owner", "", "int4", owners),)),
     )
+    copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(staged.table, _names(columns))
     with staged.connection.cursor() as cursor, cursor.copy(copy) as rows:
-        rows.set_types([*(column.type for column in staged.columns), "int4"])
-        for position, values in enumerate(zip(*(column.values for column in staged.columns), strict=True)):
-            rows.write_row((*values, position))
+        rows.set_types([column.type for column in columns])
+        for values in zip(*(column.values for column in columns), strict=True):
+            rows.write_row(values)
     staged.run("ANALYZE {table}")
 
 

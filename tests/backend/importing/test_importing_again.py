@@ -83,10 +83,10 @@ def test_a_moved_place_is_told_in_metres(session: Session, tmp_path: Path) -> No
 
 
 def test_a_grade_is_shown_by_its_name(session: Session, tmp_path: Path) -> None:
-    sites(session, tmp_path, [site(1, 等级="红")])
+    sites(session, tmp_path, [site(1, 等级="黄")])
     rows = [site(1, 等级="")]
     differences = prepare_file(session, request(csv_file(tmp_path, rows)), ignore).report.differences
-    assert differences.examples[0].changes == (Change("风险等级", "重大", "未评定"),)
+    assert differences.examples[0].changes == (Change("风险等级", "一般", "未评定"),)
 
 
 def test_an_area_is_known_by_its_code_whatever_the_source(session: Session, tmp_path: Path) -> None:
