@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.access import Editor, Reviewer, Viewer
@@ -11,10 +12,12 @@ from backend.database import ReadSession, WriteSession
 from backend.downgrades.models import DECISIONS, WAYS
 from backend.enterprises.vocabulary import DEMONSTRATION_STATUSES, HAZARD_INSTALLATION_KINDS, SCALES
 from backend.errors import BadParameter, DomainError
+from backend.jurisdictions.models import UnitGroup
 from backend.jurisdictions.territory import Territory, find_territory
 from backend.register.rows import terms
 from backend.risk import accidents, grading, measures
 from backend.risk.control_levels import CONTROL_LEVELS
+from backend.risk.explanation import SETS_BY_SECTOR, SMALL_SCALES
 from backend.risk.faults import InvalidAssessment
 from backend.risk.vocabulary import ASSESSMENT_BASES, RISK_POINT_KINDS
 from backend.submissions import service, telling
@@ -41,7 +44,22 @@ from backend.submissions.schemas import (
 from backend.web.conditions import SeenVersion, etag
 from backend.web.keeping import never_kept
 
+PEOPLE_BASES = {"counted": ("实际统计", "Counted"), "estimated": ("估算", "Estimated")}
+
 router = APIRouter(prefix="/api/v1", tags=["submissions"], dependencies=[Depends(never_kept)])
+
+
+Words = Annotated[str | None, Query(max_length=100)]
+Sort = Literal[
+    "number", "-number", "enterprise", "-enterprise", "updated", "-updated", "submitted", "-submitted"
+]
+
+
+def printable(name: str, text: str | None) -> str | None:
+    """A text that the database can hold, and a page can show."""
+    if text is not None and not text.isprintable():
+        raise BadParameter(name, "不能含控制字符")
+    return text
 
 
 def district_of(request: Request, session: Session) -> Territory | None:
@@ -61,16 +79,27 @@ def read_submissions(
     session: ReadSession,
     state: Annotated[list[State] | None, Query(description="several may be named")] = None,
     enterprise: UUID | None = None,
-    q: Annotated[str | None, Query(max_length=100)] = None,
+    township: Annotated[str | None, Query(max_length=64)] = None,
+    sector: Annotated[str | None, Query(max_length=64)] = None,
+    own: Annotated[bool, Query(description="only those that one's own organisation writes")] = False,
+    lowering: Annotated[bool, Query(description="only those that ask to lower something")] = False,
+    q: Words = None,
+    sort: Sort | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> SubmissionsOut:
     """A page of submissions: what waits, for whom and since when; drafts only for their own people."""
-    if q is not None and not q.isprintable():
-        raise BadParameter("q", "不能含控制字符")
-    return telling.page_of(
-        session, actor, states=state or [], enterprise=enterprise, words=q, page=page, limit=limit
+    wanted = telling.Wanted(
+        states=state or [],
+        enterprise=enterprise,
+        township=printable("township", township),
+        sector=printable("sector", sector),
+        is_own=own,
+        is_lowering=lowering,
+        words=printable("q", q),
+        sort=sort,
     )
+    return telling.page_of(session, actor, wanted, page=page, limit=limit)
 
 
 @router.post("/submissions", status_code=201)
@@ -83,7 +112,7 @@ def begin_submission(
 
 
 @router.get("/submissions/vocabulary")
-def read_submission_vocabulary(actor: Viewer) -> dict[str, Any]:
+def read_submission_vocabulary(actor: Viewer, session: ReadSession) -> dict[str, Any]:
     """Every table that a form is made of: methods and scales, accident types, measures, control levels and states."""
     return {
         **grading.vocabulary(),
@@ -95,7 +124,14 @@ def read_submission_vocabulary(actor: Viewer) -> dict[str, Any]:
         "contacts": terms(CONTACTS),
         "enterprise_scales": terms(SCALES),
         "demonstration": terms(DEMONSTRATION_STATUSES),
+        "groups": [
+            {"id": str(group.id), "name": group.name, "kind": group.kind}
+            for group in session.scalars(select(UnitGroup).order_by(UnitGroup.kind, UnitGroup.code))
+        ],
         "installation_kinds": terms(HAZARD_INSTALLATION_KINDS),
+        "sets_by_sector": SETS_BY_SECTOR,
+        "small_scales": sorted(SMALL_SCALES),
+        "people_bases": terms(PEOPLE_BASES),
         "accident_types": [
             {"edition": each.edition, "code": each.code, "zh": each.zh, "en": each.en}
             for each in accidents.ACCIDENT_TYPES
@@ -264,8 +300,19 @@ def read_downgrades(
     session: ReadSession,
     state: Literal["asked", "granted", "refused", "withdrawn"] | None = None,
     enterprise: UUID | None = None,
+    way: Literal["grade", "deletion", "ground", "status"] | None = None,
+    q: Words = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DowngradesOut:
     """All downgrades of published 重大 and 较大, asked for and decided, the newest first."""
-    return telling.downgrades(session, actor, state=state, enterprise=enterprise, page=page, limit=limit)
+    return telling.downgrades(
+        session,
+        actor,
+        state=state,
+        enterprise=enterprise,
+        way=way,
+        words=printable("q", q),
+        page=page,
+        limit=limit,
+    )

@@ -1,10 +1,11 @@
 """Submissions and downgrades in the words of the API: whose turn it is, what may be done, what the register says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from backend.downgrades.guard import Lowering, Standing, Watched
@@ -22,7 +23,7 @@ from backend.submissions.changes import KINDS, Change
 from backend.submissions.dossier import rows_of
 from backend.submissions.models import STATES, State, Submission
 from backend.submissions.organisations import is_author
-from backend.submissions.queries import visible_submissions
+from backend.submissions.queries import is_written_by, visible_submissions
 from backend.submissions.schemas import (
     ChangeOut,
     DowngradeBrief,
@@ -41,40 +42,82 @@ BUREAU = "区应急管理局"
 OPEN = (State.DRAFT, State.RETURNED)
 
 
-def page_of(
-    session: Session,
-    actor: Actor,
-    *,
-    states: Sequence[State],
-    enterprise: UUID | None,
-    words: str | None,
-    page: int,
-    limit: int,
-) -> SubmissionsOut:
-    """A page of submissions: those that wait first by how long they wait, then the newest."""
-    rows = visible_submissions(actor)
-    if enterprise is not None:
-        rows = rows.where(Submission.enterprise_id == enterprise)
-    if words:
-        found = Submission.title.icontains(words, autoescape=True)
-        rows = rows.where(found | Submission.enterprise_name.icontains(words, autoescape=True))
+@dataclass(frozen=True)
+class Wanted:
+    """Which submissions a list is of.
+
+    Parameters
+    ----------
+    is_own : only those that the actor's own organisation writes.
+    is_lowering : only those that ask, or have asked, to lower something.
+    sort : a key of `SORTS`; None is those that wait first, by how long they wait, then the newest.
+    """
+
+    states: Sequence[State] = ()
+    enterprise: UUID | None = None
+    township: str | None = None
+    sector: str | None = None
+    is_own: bool = False
+    is_lowering: bool = False
+    words: str | None = None
+    sort: str | None = None
+
+
+SORTS = {
+    "number": Submission.number.asc(),
+    "-number": Submission.number.desc(),
+    "enterprise": Submission.enterprise_name.asc(),
+    "-enterprise": Submission.enterprise_name.desc(),
+    "updated": Submission.updated_at.asc(),
+    "-updated": Submission.updated_at.desc(),
+    "submitted": Submission.submitted_at.asc().nulls_last(),
+    "-submitted": Submission.submitted_at.desc().nulls_last(),
+}
+
+
+def page_of(session: Session, actor: Actor, wanted: Wanted, *, page: int, limit: int) -> SubmissionsOut:
+    """A page of submissions; the counts by state are of all that is wanted but for the states."""
+    rows = narrowed(visible_submissions(actor), actor, wanted)
+    states = wanted.states
     by_state = rows.with_only_columns(Submission.state, func.count()).group_by(Submission.state)
     counts = {state: int(count) for state, count in session.execute(by_state)}
     if states:
         rows = rows.where(Submission.state.in_(states))
     total = sum(count for state, count in counts.items() if not states or state in states)
     chosen = session.scalars(
-        rows.order_by(
-            (Submission.state != State.SUBMITTED),
-            Submission.submitted_at.asc() if states == [State.SUBMITTED] else Submission.updated_at.desc(),
-            Submission.number.desc(),
-        )
+        rows.order_by(*([SORTS[wanted.sort]] if wanted.sort else LONGEST_WAIT), Submission.number.desc())
         .offset((page - 1) * limit)
         .limit(limit)
     ).all()
     return SubmissionsOut(
         items=briefs(session, actor, chosen), total=total, page=page, limit=limit, states=counts
     )
+
+
+LONGEST_WAIT = (
+    (Submission.state != State.SUBMITTED),
+    case((Submission.state == State.SUBMITTED, Submission.submitted_at)).asc(),
+    Submission.updated_at.desc(),
+)
+
+
+def narrowed(rows: Select[Submission], actor: Actor, wanted: Wanted) -> Select[Submission]:
+    """Only the rows that are wanted, of whatever state."""
+    if wanted.enterprise is not None:
+        rows = rows.where(Submission.enterprise_id == wanted.enterprise)
+    if wanted.township is not None:
+        rows = rows.where(Submission.township_code == wanted.township)
+    if wanted.sector is not None:
+        rows = rows.where(Submission.sector_code == wanted.sector)
+    if wanted.is_own:
+        rows = rows.where(is_written_by(actor))
+    if wanted.is_lowering:
+        asked = visible_downgrades(actor).with_only_columns(Downgrade.submission_id)
+        rows = rows.where(Submission.id.in_(asked.where(Downgrade.state != "withdrawn")))
+    if wanted.words:
+        found = Submission.title.icontains(wanted.words, autoescape=True)
+        rows = rows.where(found | Submission.enterprise_name.icontains(wanted.words, autoescape=True))
+    return rows
 
 
 def briefs(session: Session, actor: Actor, submissions: Sequence[Submission]) -> list[SubmissionBrief]:
@@ -271,13 +314,26 @@ def named_zone(zone_id: UUID | None, name: str | None) -> Named | None:
 
 
 def downgrades(
-    session: Session, actor: Actor, *, state: str | None, enterprise: UUID | None, page: int, limit: int
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None,
+    enterprise: UUID | None,
+    way: str | None,
+    words: str | None,
+    page: int,
+    limit: int,
 ) -> DowngradesOut:
     """A page of all downgrades, asked and decided, the newest first; those taken back are left out unless asked for."""
     rows = visible_downgrades(actor)
     rows = rows.where(Downgrade.state == state) if state else rows.where(Downgrade.state != "withdrawn")
     if enterprise is not None:
         rows = rows.where(Downgrade.enterprise_id == enterprise)
+    if way is not None:
+        rows = rows.where(Downgrade.way == way)
+    if words:
+        found = Downgrade.enterprise_name.icontains(words, autoescape=True)
+        rows = rows.where(found | Downgrade.zone_name.icontains(words, autoescape=True))
     total = session.scalars(rows.with_only_columns(func.count())).one()
     chosen = session.scalars(
         rows.order_by(Downgrade.number.desc()).offset((page - 1) * limit).limit(limit)
