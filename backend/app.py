@@ -17,6 +17,7 @@ from backend.accounts.sessions import remove_what_is_over
 from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
 from backend.audit.chain import EVERY_S, Watch, keep_sealed, seal_all
+from backend.changes import routes as changes
 from backend.database import transactions, turns
 from backend.enterprises import routes as enterprises
 from backend.errors import PROBLEMS, add_error_handlers
@@ -82,6 +83,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         risk,
         proximity,
         submissions,
+        changes,
         features,
         maps,
     )

@@ -3,9 +3,9 @@
 from typing import Any
 
 from backend.layers import PublishedLayer
+from backend.register.geojson import GEOJSON
 from tiles.grid import Bounds
 
-GEOJSON = "application/geo+json"
 JSON = "application/json"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 # Only what is tested here is claimed: the API's own description is OpenAPI 3.1, so `oas30` is not.

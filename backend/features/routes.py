@@ -13,8 +13,9 @@ from backend.database import ReadSession
 from backend.errors import BadParameter, NotFound
 from backend.extents import layer_extent
 from backend.features import documents, service
-from backend.features.documents import GEOJSON, JSON, link
+from backend.features.documents import JSON, link
 from backend.layers import LAYERS, PublishedLayer
+from backend.register.geojson import GEOJSON
 from backend.web.parameters import BIGINT_MAX, Bbox, Moment
 
 MAX_LIMIT = 10_000

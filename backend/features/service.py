@@ -12,12 +12,10 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
+from backend.register.geojson import geojson_text
 from backend.register.history import as_of
 from backend.register.rows import meets
 from tiles.grid import Bounds
-
-DECIMALS = 7
-"""Of a degree: 1e-7 is about one centimetre, and RFC 7946 advises against more."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,11 @@ def one_feature(
 def as_features(layer: PublishedLayer, rows: Select[Any]) -> Select[Any]:
     """The rows with their geometry as GeoJSON text."""
     row = rows.subquery("row")
-    # Options 0: otherwise PostGIS adds a `crs` member for every SRID but 4326, which RFC 7946 forbids.
-    geojson = func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(row.c.geometry), DECIMALS, 0)
     return select(
-        row.c.id, row.c.number, geojson.label("geojson"), *(row.c[name] for name in layer.properties)
+        row.c.id,
+        row.c.number,
+        geojson_text(row.c.geometry).label("geojson"),
+        *(row.c[name] for name in layer.properties),
     ).select_from(row)
 
 

@@ -180,6 +180,8 @@ PLACES = (
     "/api/v1/search?q={}",
     "/api/v1/counts?bbox={}",
     "/api/v1/counts?datetime={}",
+    "/api/v1/changes?layer={}&from=2026-01-01T00:00:00Z",
+    "/api/v1/changes?layer=zones&from={}",
     "/tiles/zones/14/13346/6560.mvt?datetime={}",
     "/api/v1/accounts?q={}",
     "/api/v1/accounts?sort={}",

@@ -5,7 +5,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 from urllib.parse import quote
@@ -225,8 +225,9 @@ def judge_absence(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
 
 def absent(path: str) -> str:
     """The same address for an id or a number that nobody has."""
-    folder, _, key = path.rpartition("/")
-    return f"{folder}/{'7' * 10 if key.isdigit() else NOBODY_S}"
+    address, mark, query = path.partition("?")
+    folder, _, key = address.rpartition("/")
+    return f"{folder}/{'7' * 10 if key.isdigit() else NOBODY_S}{mark}{query}"
 
 
 def without_trace(answer: Any) -> dict[str, Any]:
@@ -533,6 +534,48 @@ def metric(place: BaseGeometry | None) -> BaseGeometry:
 # ---------------------------------------------------------------- questions
 
 
+# What is computed has no changes of its own.
+COMPUTED = frozenset({"risk_grid"})
+
+
+def judge_changes(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Since before the beginning all that exists has appeared, and nothing else has happened."""
+    placed = bench.placed(probe.principal, probe.subject)
+    document = answer.json()
+    if {change["id"] for change in document["changes"]} != {row.id for row in placed}:
+        yield f"tells of {len(document['changes'])} rows, not of {len(placed)}"
+    if {kind for change in document["changes"] for kind in change["kinds"]} - {"appeared"}:
+        yield "more than appeared"
+    red = sum(change["grade_after"] == 1 for change in document["changes"])
+    if (document["summary"]["appeared"], document["summary"]["new_red"]) != (len(placed), red):
+        yield f"counts {document['summary']}, not {len(placed)}, of them {red} red"
+
+
+def then_questions(bench: Bench, principal: Principal, tiles: list[Tile]) -> Iterator[Probe]:
+    """The same as of a moment: the world does not change, so the answers are the same as of now."""
+    world, visible = bench.world, bench.visible[principal.name]
+    then = f"datetime={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    for folder, table in FACTS.items():
+        judge = judge_enterprise if table == "enterprise" else judge_row
+        for row in rows_of(world, table)[::5] if table in ("enterprise", "zone") else []:
+            told = row in visible.of(table)
+            yield Probe("facts then", principal, f"/api/v1/{folder}/{row.id}?{then}", judge, (row, told))
+    for layer, (table, where, *_) in LAYERS.items():
+        path = f"/ogc/collections/{layer}/items?limit=10000&{then}"
+        yield Probe("items then", principal, path, judge_page, (layer, None, principal.may_export))
+        for row in rows_of(world, table)[::5]:
+            told = row in visible.of(table) and place_of(row, where) is not None
+            path = f"/ogc/collections/{layer}/items/{row.id}?{then}"
+            yield Probe("item then", principal, path, judge_row, (row, told))
+        if layer not in COMPUTED:
+            path = f"/api/v1/changes?layer={layer}&from=2000-01-01T00:00:00Z&limit=10000"
+            yield Probe("changes", principal, path, judge_changes, layer)
+    for tile in tiles:
+        path = f"/tiles/{','.join(LAYERS)}/{tile.z}/{tile.x}/{tile.y}.mvt?{then}"
+        yield Probe("tile then", principal, path, judge_tile, (tuple(LAYERS), tile))
+    yield Probe("counts then", principal, f"/api/v1/counts?{then}", judge_counts, None)
+
+
 def every_probe(bench: Bench, chance: random.Random) -> Iterator[Probe]:
     """Every question of everybody."""
     # The same for everybody, so that the tags of others are there to be tried.
@@ -582,6 +625,7 @@ def questions(
         yield Probe("search", principal, f"/api/v1/search?limit=100&q={quote(words)}", judge_search, words)
     for tile in tiles:
         yield from tile_questions(principal, tile, chance)
+    yield from then_questions(bench, principal, tiles)
     for layers in layer_lists(chance):
         yield Probe("tilejson", principal, f"/tiles/{','.join(layers)}.json", judge_extent, layers)
     for view in (None, *(some_view(chance) for _ in range(20))):
@@ -675,6 +719,7 @@ def refused_questions(bench: Bench, principal: Principal, chance: random.Random)
     paths += [f"/ogc/collections/{folder[row.table]}/items/{row.id}" for row in rows]
     paths += [f"/tiles/{','.join(LAYERS)}/{t.z}/{t.x}/{t.y}.mvt" for t in tiles_of_the_world(chance)]
     paths += [f"/api/v1/search?q={quote(words)}" for words in chance.sample([*searched(world)], 30)]
+    paths += [f"/api/v1/changes?layer={layer}&from=2000-01-01T00:00:00Z" for layer in LAYERS]
     paths += ["/api/v1/counts", "/api/v1/district", "/ogc/collections", "/ogc", "/tiles/zones.json"]
     for path in paths:
         yield Probe("refused", principal, path, judge_refusal)

@@ -108,6 +108,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/district": right("look"),
     "GET /api/v1/counts": right("look"),
     "GET /api/v1/search": right("look"),
+    "GET /api/v1/changes": right("look"),
     "GET /api/v1/enterprises/{key}": right("look"),
     "PATCH /api/v1/enterprises/{enterprise_id}": right("review"),
     "GET /api/v1/enterprises/{enterprise_id}/dossier": right("edit"),
@@ -150,7 +151,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/v1/account/second-factor": {"password": "not this one"},
     "PUT /api/v1/account/second-factor": {"code": "000000"},
 }
-QUERIES = {"GET /api/v1/search": "?q=厂", "GET /api/v1/territories/enterprises": "?q=厂"}
+QUERIES = {
+    "GET /api/v1/search": "?q=厂",
+    "GET /api/v1/changes": "?layer=zones&from=2026-01-01T00:00:00Z",
+    "GET /api/v1/territories/enterprises": "?q=厂",
+}
 NOBODY_S = "00000000-0000-4000-8000-000000000000"
 VALUES = {
     "session_id": NOBODY_S,
