@@ -23,6 +23,7 @@ from backend.enterprises import routes as enterprises
 from backend.errors import PROBLEMS, add_error_handlers
 from backend.features import routes as features
 from backend.jurisdictions.actors import DEMO_READER, NOBODY, PUBLIC, Actor
+from backend.lists import routes as lists
 from backend.maps import routes as maps
 from backend.operating.chores import repeated
 from backend.overview import routes as overview
@@ -85,6 +86,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         submissions,
         changes,
         features,
+        lists,
         maps,
     )
     for part in (health, *slices):
