@@ -20,8 +20,10 @@ from backend.settings import read_settings
 from geodata.errors import GeodataError
 
 HELP = """\
-导入数据文件：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
-corridors 交通干线。
+导入数据文件。KIND 是：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
+corridors 交通干线；risk_list 风险辨识管控清单（一行一个风险事件，连同风险点和五类措施），或分开的 risk_points 风险点、
+risk_events 风险事件、control_measures 管控措施；responsible_people 责任人、hazard_installations 重大危险源、
+roster 应建台账。
 
 支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf，以及带坐标列的 Excel 工作簿（.xlsx）和 CSV。
 先核对、比较、显示差异，再写入；有问题的行写进隔离文件，改好后可直接导入。退出码：0 完成，2 未导入。
@@ -57,7 +59,7 @@ app = typer.Typer(
 @app.command(help=HELP, no_args_is_help=True)
 def import_file(
     kind: Annotated[
-        str, typer.Argument(help="areas、groups、enterprises、zones、receptors 或 corridors", metavar="KIND")
+        str, typer.Argument(help="导入什么，见上：enterprises、zones、risk_list 等", metavar="KIND")
     ],
     file: Annotated[Path, typer.Argument(help="数据文件", metavar="FILE")],
     layer: Annotated[str | None, typer.Option(help="图层或 Excel 工作表（文件有多个时）")] = None,
@@ -79,6 +81,10 @@ def import_file(
     words: Annotated[
         list[str] | None,
         typer.Option("--word", metavar="字段:词=我们的词", help="文件中的词，可重复，如 kind:中学=school"),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(help="整个风险清单所用的评价标准，如 lec-2019-general；加 --map scale=列名 则只填空格"),
     ] = None,
     where: Annotated[str | None, typer.Option(help="只导入符合条件的行，如 \"status = 'active'\"")] = None,
     source: Annotated[
@@ -110,7 +116,7 @@ def import_file(
         shape = read_shape(
             kind,
             columns=columns or [],
-            constants=constants or [],
+            constants=[*(constants or []), *([] if scale is None else [f"scale={scale}"])],
             grades=grades or [],
             words=words or [],
             accuracy_m=accuracy,

@@ -131,10 +131,10 @@ GRADE_WORDS: Words = {
     for grade, words in zip(
         GRADES,
         (
-            "1 红 红色 重大风险 重大 一级 i a red",
-            "2 橙 橙色 较大风险 较大 二级 ii b orange",
-            "3 黄 黄色 一般风险 一般 三级 iii c yellow",
-            "4 蓝 蓝色 低风险 低 四级 iv d blue",
+            "1 红 红色 重大风险 重大 一级 i i级 a a级 red",
+            "2 橙 橙色 较大风险 较大 二级 ii ii级 b b级 orange",
+            "3 黄 黄色 一般风险 一般 三级 iii iii级 c c级 yellow",
+            "4 蓝 蓝色 低风险 低 四级 iv iv级 d d级 blue",
         ),
         strict=True,
     )

@@ -147,7 +147,7 @@ def _find(facts: Facts, name: str, where: Mask, faults: Cells) -> None:
 def _tell_shared(facts: Facts) -> None:
     """Several sites of one body share its code: that is right, and sometimes a slip."""
     codes = facts.of("credit_code")
-    filled = np.flatnonzero(~is_empty(codes))
+    filled = np.flatnonzero(~is_empty(codes) & facts.findings.good)
     if not len(filled):
         return
     different, first, counts = np.unique(codes[filled].astype(str), return_index=True, return_counts=True)

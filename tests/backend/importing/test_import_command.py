@@ -12,11 +12,14 @@ from typer.testing import CliRunner, Result
 
 from backend.enterprises.models import Enterprise
 from backend.importing.commands import app
+from backend.importing.kinds import KINDS
 from backend.importing.running import Choices, run
 from backend.operating.cluster import Cluster
+from backend.risk.models import RiskEvent
 from backend.settings import Settings
 from tests import databases
 from tests.backend.importing.files import csv_file, request, site
+from tests.backend.importing.risk_files import SCALE, listed, works
 
 Command = Callable[..., Result]
 OPTIONS = ("--id-field", "编号", "--crs", "EPSG:4490")
@@ -206,3 +209,31 @@ def test_what_a_file_says_does_not_command_the_terminal(command: Command) -> Non
     result = command(rows=[site(1, 等级="\x1b]0;绿\x07")])
     assert "␛]0;绿␇" in result.output
     assert "\x1b" not in result.output
+
+
+def test_help_names_every_kind() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).output
+    assert [name for name in KINDS if name not in shown] == []
+
+
+def test_a_risk_list_is_graded_by_the_scale_that_is_named(
+    own_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISKMAP_DATABASE_URL", url(own_engine))
+    monkeypatch.setenv("RISKMAP_OWNER_DATABASE_URL", databases.owner_url(own_engine))
+    monkeypatch.chdir(tmp_path)
+    with Session(own_engine) as session:
+        works(session)
+        session.commit()
+    file = str(csv_file(tmp_path, [listed(L=3, E=6, C=15, 管理措施="巡检")]))
+    options = ("--id-field", "编号", "--scale", SCALE)
+    result = CliRunner().invoke(app, ["risk_list", file, *options])
+    assert result.exit_code == 0, result.output
+    assert "随行带来管控措施：新增 1 行" in result.output
+    with Session(own_engine) as session:
+        assert session.scalars(select(RiskEvent.grade)).one() == 2
+    # What the list would lower is refused, and the code says so.
+    file = str(csv_file(tmp_path, [listed(L=1, E=1, C=1, 管理措施="巡检")]))
+    result = CliRunner().invoke(app, ["risk_list", file, *options, "--yes"])
+    assert result.exit_code == 2
+    assert "须通过填报并由另一单位批准" in Path("企业.csv.quarantine.csv").read_text("utf-8-sig")
