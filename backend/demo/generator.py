@@ -7,6 +7,7 @@ say 演示, no row has a credit code. The larger scales are for load: they fill 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 import geopandas
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from backend.demo.corridors import corridor_rows
+from backend.demo.dangers import installation_columns, people_columns, risk_columns, roster_columns
 from backend.demo.enterprises import enterprise_columns, settle
 from backend.demo.landscape import landscape
 from backend.demo.parks import lay_parks, park_rows
@@ -58,26 +60,35 @@ SCALES = {
 
 @dataclass(frozen=True)
 class DemoData:
-    """Frames as the import takes them, EPSG:4490 lon/lat rounded to 1e-7 degrees; keys are those of the source demo."""
+    """Frames as the import takes them, EPSG:4490 lon/lat rounded to 1e-7 degrees; keys are those of the source demo.
+
+    The `grade` of enterprises and zones is what their risks come to; nobody declares it.
+    """
 
     groups: geopandas.GeoDataFrame
     enterprises: geopandas.GeoDataFrame
     zones: geopandas.GeoDataFrame
     receptors: geopandas.GeoDataFrame
     corridors: geopandas.GeoDataFrame
+    risks: geopandas.GeoDataFrame
+    people: geopandas.GeoDataFrame
+    installations: geopandas.GeoDataFrame
+    roster: geopandas.GeoDataFrame
 
 
-def generate(scale: str = "district", seed: int = SEED) -> DemoData:
+def generate(scale: str = "district", seed: int = SEED, today: date | None = None) -> DemoData:
     """Make up a district's worth of data.
 
     Parameters
     ----------
     scale : one of `SCALES`.
     seed : another seed gives other streets and units in the same district.
+    today : assessments are of the months before it.
     """
+    today = today or datetime.now(UTC).date()
     size = SCALES[scale]
     # A stream of its own for each part: a change to one leaves the others as they were.
-    streams = iter(np.random.default_rng(seed).spawn(6))
+    streams = iter(np.random.default_rng(seed).spawn(10))
     ground = landscape()
     streets = lay_streets(ground, next(streams), subdivisions=size.subdivisions, growth=size.growth)
     parks = lay_parks(ground, streets, size.subdivisions)
@@ -88,12 +99,17 @@ def generate(scale: str = "district", seed: int = SEED) -> DemoData:
     receptors = receptor_table(
         enterprises, sites.trade, free, ground.lake, next(streams), count=size.receptors
     )
+    units, parts = pd.DataFrame(enterprises), pd.DataFrame(zones)
     return DemoData(
         groups=in_lonlat(pd.DataFrame(park_rows(parks))),
-        enterprises=in_lonlat(pd.DataFrame(enterprises | {"grade": site_grades(enterprises, zones)})),
-        zones=in_lonlat(pd.DataFrame(zones)),
+        enterprises=in_lonlat(units.assign(grade=site_grades(enterprises, zones))),
+        zones=in_lonlat(parts),
         receptors=in_lonlat(receptors),
         corridors=in_lonlat(pd.DataFrame(corridor_rows(ground, streets)).astype({"grade": "Int64"})),
+        risks=without_place(risk_columns(parts, next(streams), today)),
+        people=without_place(people_columns(units, next(streams))),
+        installations=in_lonlat(installation_columns(units, parts, sites.trade, next(streams))),
+        roster=without_place(roster_columns(units, next(streams))),
     )
 
 
@@ -102,6 +118,11 @@ def site_grades(enterprises: Mapping[str, Any], zones: Mapping[str, Any]) -> "pd
     graded = pd.Series(zones["grade"], index=zones["enterprise"]).dropna()
     by_site = graded.groupby(level=0).agg(worst)
     return by_site.reindex(enterprises["source_id"]).astype("Int64").reset_index(drop=True)
+
+
+def without_place(table: pd.DataFrame) -> geopandas.GeoDataFrame:
+    """Make a frame, as the import takes it, of rows that are nowhere."""
+    return geopandas.GeoDataFrame(table, geometry=np.full(len(table), None, dtype=object), crs=CGCS2000)
 
 
 def in_lonlat(table: pd.DataFrame) -> geopandas.GeoDataFrame:

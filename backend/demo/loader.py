@@ -34,6 +34,8 @@ from backend.importing.kinds import KINDS
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
 from backend.obstacle import Obstacle
+from backend.risk.models import MajorHazardInstallation, ResponsiblePerson, RiskEvent, RosterEntry
+from backend.submissions.models import Submission
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -55,6 +57,10 @@ class Counts(NamedTuple):
     zones: int
     receptors: int
     corridors: int
+    risk_list: int
+    responsible_people: int
+    hazard_installations: int
+    roster: int
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,9 @@ def refuse_real_data(engine: Engine) -> None:
         Where there are enterprises of another source, or accounts of people.
     """
     with Session(engine) as session:
-        strangers = session.scalar(select(Enterprise.id).where(Enterprise.source.not_in(SOURCES)).limit(1))
+        strangers = session.scalar(
+            select(Enterprise.id).where(Enterprise.source.not_in(SOURCES), ~Enterprise.is_demo).limit(1)
+        )
         people = session.scalar(select(Account.id).where(~Account.is_demo).limit(1))
     if strangers or people:
         raise Obstacle(
@@ -117,9 +125,9 @@ def reset(engine: Engine) -> None:
         parks = select(UnitGroup.id).where(UnitGroup.source == DEMO)
         session.execute(update(Enterprise).where(Enterprise.group_id.in_(parks)).values(group_id=None))
         grant_ourselves(session)
-        for model in (Zone, Receptor, Corridor, Enterprise, UnitGroup):
-            session.execute(delete(model).where(model.source == DEMO))
-        session.execute(delete(Downgrade).where(Downgrade.is_demo))
+        # By what they are, not by their source: what was entered in a demonstration is of it too.
+        for model in (RosterEntry, Zone, Receptor, Corridor, Enterprise, UnitGroup, Downgrade, Submission):
+            session.execute(delete(model).where(model.is_demo))
         # Earlier versions of what was invented; only their owner may delete any, and the function no others.
         session.execute(text("SELECT forget_demo_history()"))
 
@@ -180,8 +188,16 @@ def deliveries(scale: str) -> Iterator[Delivery]:
     yield Delivery("groups", district.village_groups(), district.DIVISIONS)
     yield Delivery("groups", invented.groups, DEMO)
     yield Delivery("enterprises", district.power_stations(), district.POWER_PLANTS, "EPSG:4326")
-    yield Delivery("enterprises", invented.enterprises, DEMO)
-    yield Delivery("zones", invented.zones, DEMO)
+    # The grade of an enterprise follows from its zones, and theirs from the risks, where they have some.
+    yield Delivery("enterprises", invented.enterprises.drop(columns="grade"), DEMO)
+    if len(invented.risks):
+        yield Delivery("zones", invented.zones.drop(columns="grade"), DEMO)
+        yield Delivery("risk_list", invented.risks, DEMO)
+    else:
+        yield Delivery("zones", invented.zones, DEMO)
+    yield Delivery("responsible_people", invented.people, DEMO)
+    yield Delivery("hazard_installations", invented.installations, DEMO)
+    yield Delivery("roster", invented.roster, DEMO)
     yield Delivery("receptors", district.reservoir(), district.POWER_PLANTS, "EPSG:4326")
     yield Delivery("receptors", invented.receptors, DEMO)
     yield Delivery("corridors", invented.corridors, DEMO)
@@ -189,7 +205,8 @@ def deliveries(scale: str) -> Iterator[Delivery]:
 
 def counts(session: Session) -> Counts:
     """Count the rows of the demonstration's sources."""
-    models = (Area, UnitGroup, Enterprise, Zone, Receptor, Corridor)
+    register = (Area, UnitGroup, Enterprise, Zone, Receptor, Corridor)
+    models = (*register, RiskEvent, ResponsiblePerson, MajorHazardInstallation, RosterEntry)
     return Counts(
         *(
             session.scalar(select(func.count()).select_from(model).where(model.source.in_(SOURCES))) or 0

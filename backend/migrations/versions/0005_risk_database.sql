@@ -398,7 +398,7 @@ $$;
 -- Match entries that nobody has matched: by the credit code where it names one site (of its township, if several share
 -- the code), else by the exact name in the same township where it names one.
 CREATE FUNCTION match_roster() RETURNS bigint LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 DECLARE
     matched bigint;
 BEGIN

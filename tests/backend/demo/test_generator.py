@@ -4,6 +4,7 @@ from functools import cache
 
 import geopandas
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from pyproj import Geod
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.demo import district
+from backend.demo.dangers import EDITION, dangers
 from backend.demo.enterprises import settle
 from backend.demo.generator import SCALES, DemoData, generate
 from backend.demo.landscape import landscape
@@ -20,6 +22,8 @@ from backend.demo.streets import lay_streets
 from backend.demo.trades import BUILDINGS, GRADE_CHANCES, TRADES
 from backend.enterprises.models import OPERATING_STATUSES
 from backend.jurisdictions.models import Sector
+from backend.risk import accidents
+from backend.risk.grading import assess
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 from geodata.arrays import Geometries
 
@@ -40,6 +44,15 @@ def data(request: pytest.FixtureRequest) -> DemoData:
 
 def frames(data: DemoData) -> list[geopandas.GeoDataFrame]:
     return list(vars(data).values())
+
+
+def assessed(inputs: pd.DataFrame, prefix: str = "") -> list[int]:
+    """Grade risks by their scores, one by one."""
+    return [
+        assess({"method": "lec", "scale": row[f"{prefix}scale"], "factors": factors}).grade
+        for row in inputs.to_dict("records")
+        for factors in [{key: row[f"{prefix}{key}"] for key in "LEC"}]
+    ]
 
 
 def places(data: DemoData) -> Geometries:
@@ -173,6 +186,35 @@ def test_an_enterprise_has_the_grade_of_its_worst_zone(data: DemoData) -> None:
     worst = data.zones.dropna(subset="grade").groupby("enterprise")["grade"].min()
     told = data.enterprises.set_index("source_id")["grade"].dropna()
     assert told.astype(int).to_dict() == worst.astype(int).to_dict()
+
+
+def test_the_risks_of_a_zone_come_to_its_grade_and_measures_make_it_no_worse() -> None:
+    data = demo("district")
+    risks = data.risks.assign(grade=assessed(data.risks), residual=assessed(data.risks, "residual_"))
+    worst = risks.groupby("zone")["grade"].min().to_dict()
+    told = data.zones.dropna(subset="grade").set_index("source_id")["grade"].astype(int).to_dict()
+    assert worst == told
+    assert (risks["residual"] >= risks["grade"]).all()
+    assert (risks.loc[risks["grade"] < 4, "residual"] > risks.loc[risks["grade"] < 4, "grade"]).all()
+
+
+def test_every_building_has_a_danger_of_the_present_edition() -> None:
+    assert set(dangers()) == set(BUILDINGS)
+    listed = {danger.accident for each in dangers().values() for danger in each}
+    assert all(accidents.find(name, EDITION) for name in listed)
+
+
+def test_nobody_is_real_and_no_number_can_be_called() -> None:
+    data = demo("district")
+    assert data.people["name"].str.startswith("演示·").all()
+    assert data.people["phone"].str.fullmatch(r"0375-000\d{4}").all()
+
+
+def test_some_of_the_roster_is_not_registered() -> None:
+    data = demo("district")
+    missing = ~data.roster["name"].isin(data.enterprises["name"])
+    assert missing.mean() == pytest.approx(0.065, abs=0.01)
+    assert data.roster.loc[missing, "name"].str.contains("待登记").all()
 
 
 def test_some_enterprises_have_no_place_and_some_no_grade() -> None:

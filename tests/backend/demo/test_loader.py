@@ -20,6 +20,7 @@ from backend.zones.models import Zone
 from tests.shapes import POLYGON
 
 SMALL = SCALES["small"]
+NO_RISKS = {"risk_list": 0, "responsible_people": 0, "hazard_installations": 0, "roster": 0}
 
 
 def test_what_is_loaded_is_what_was_generated(own_engine: Engine) -> None:
@@ -98,7 +99,7 @@ def test_a_reset_deletes_what_was_invented_and_nothing_else(own_engine: Engine) 
         assert session.scalar(text("SELECT count(*) FROM zone_history")) == 0
         # The real enterprise in the invented park keeps its past.
         assert session.scalars(text("SELECT name FROM enterprise_history")).all() == ["某厂"]
-    assert left == loader.Counts(13, 104, enterprises=2, zones=0, receptors=1, corridors=0)
+    assert left == loader.Counts(13, 104, 2, zones=0, receptors=1, corridors=0, **NO_RISKS)
     assert loader.load(own_engine, scale="small") == before
 
 
