@@ -16,6 +16,7 @@ from backend.accounts.passwords import hashing_turns
 from backend.accounts.sessions import remove_what_is_over
 from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
+from backend.area_risk import routes as area_risk
 from backend.audit.chain import EVERY_S, Watch, keep_sealed, seal_all
 from backend.changes import routes as changes
 from backend.database import transactions, turns
@@ -83,6 +84,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         surroundings,
         risk,
         proximity,
+        area_risk,
         submissions,
         changes,
         features,

@@ -13,7 +13,7 @@ from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
 from backend.risk.documents import document
-from backend.risk.models import RiskEvent, RiskPoint
+from backend.risk.models import MajorHazardInstallation, RiskEvent, RiskPoint
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -102,6 +102,15 @@ def granted(session: Session, *rows: Enterprise | Zone) -> None:
             )
         )
     session.flush()
+
+
+def installation(
+    session: Session, of: Enterprise, name: str = "罐区甲", **facts: Any
+) -> MajorHazardInstallation:
+    """A major hazard installation of the worst level; it has a boundary unless `boundary` is None."""
+    boundary = stored(MultiPolygon([square(side=0.0002)]))
+    common = {"kind": "2", "substances": [], "s": 3.0, "level": 1, "boundary": boundary, **facts}
+    return added(session, MajorHazardInstallation(enterprise_id=of.id, name=name, **common, **origin()))
 
 
 def receptor(

@@ -38,7 +38,7 @@ def page(
     moment: datetime | None = None,
 ) -> Page:
     """The features after number `after` whose box meets `box` (degrees), as of `moment` (None: the present)."""
-    rows = layer.rows(actor, *layer.properties)
+    rows = layer.rows(actor, *layer.properties, box=box)
     if box is not None:
         rows = rows.where(meets(layer.geometry, box))
     matched = session.scalars(as_of(select(func.count()).select_from(rows.subquery()), moment)).one()

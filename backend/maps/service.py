@@ -9,7 +9,7 @@ from backend.jurisdictions.actors import Actor
 from backend.layers import PublishedLayer
 from backend.register.history import as_of
 from backend.register.revisions import revisions
-from tiles.grid import Tile
+from tiles.grid import BUFFER, EXTENT, Tile, bounds
 from tiles.mvt import tile_query
 
 
@@ -30,8 +30,9 @@ def tile_bytes(
 
     `moment` is that of which the register is asked, None the present.
     """
+    box = bounds(tile, buffer=BUFFER / EXTENT)
     return b"".join(
-        session.scalars(as_of(tile_query(layer.tiles, layer.tile_rows(actor), tile), moment)).one()
+        session.scalars(as_of(tile_query(layer.tiles, layer.tile_rows(actor, box), tile), moment)).one()
         for layer in layers
         if layer.tiles.is_drawn_at(tile.z)
     )

@@ -15,13 +15,17 @@ from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.territory import Territory, find_territory
-from backend.layers import ENTERPRISE_OUTLINES, LAYERS
+from backend.layers import ENTERPRISE_OUTLINES, LAYERS, RISK_GRID
 from backend.register.rows import place, place_columns
 from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
 # The district's own boundary; one that is only 示意; its parts' together; nothing loaded, so the extent of all data.
 Outline = Literal["own", "indicative", "parts", "none"]
+
+# The grid and the outlines tell of zones and enterprises that are asked for themselves.
+PLACED = [layer for layer in LAYERS.values() if layer is not RISK_GRID]
+DATED = [layer for layer in PLACED if layer is not ENTERPRISE_OUTLINES]
 
 
 class Township(BaseModel):
@@ -54,7 +58,7 @@ def district(session: Session, actor: Actor, code: str) -> District:
     """The district with this code, or, while none of its land is loaded, the extent of all that is."""
     area = session.scalars(visible_areas(actor).where(Area.code == code)).one_or_none()
     land = find_territory(session, code)
-    bounds = Bounds(*land.geometry.bounds) if land else extent(session, actor, list(LAYERS.values()))
+    bounds = Bounds(*land.geometry.bounds) if land else extent(session, actor, PLACED)
     centre = None if bounds is None else ((bounds.xmin + bounds.xmax) / 2, (bounds.ymin + bounds.ymax) / 2)
     zone = None if centre is None else int(metric_srid(*centre))
     return District(
@@ -119,8 +123,6 @@ def has_demo_rows(session: Session, actor: Actor) -> bool:
 
 def newest_change(session: Session, actor: Actor) -> datetime | None:
     """When anything that the actor sees last changed."""
-    changes = union_all(
-        *(layer.rows(actor, "updated_at") for layer in LAYERS.values() if layer is not ENTERPRISE_OUTLINES)
-    )
+    changes = union_all(*(layer.rows(actor, "updated_at") for layer in DATED))
     newest: datetime | None = session.scalars(select(func.max(changes.subquery().c.updated_at))).one()
     return newest

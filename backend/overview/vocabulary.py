@@ -3,6 +3,8 @@
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from backend.area_risk.schemas import RuleOut
+from backend.area_risk.service import rules_out
 from backend.enterprises.models import OPERATING_STATUSES
 from backend.grades import GRADES, UNGRADED, Grade
 from backend.jurisdictions.models import AREA_LEVELS, GROUP_KINDS
@@ -22,6 +24,7 @@ class Vocabulary(BaseModel):
     operating_statuses: list[Term]
     area_levels: list[Term]
     group_kinds: list[Term]
+    area_rules: list[RuleOut]
 
 
 def vocabulary(session: Session) -> Vocabulary:
@@ -38,4 +41,5 @@ def vocabulary(session: Session) -> Vocabulary:
         operating_statuses=terms(OPERATING_STATUSES),
         area_levels=terms(AREA_LEVELS),
         group_kinds=terms(GROUP_KINDS),
+        area_rules=rules_out(),
     )

@@ -58,6 +58,7 @@ def test_items_are_rfc_7946(client: TestClient, session: Session, name: str) -> 
     make.zone(session, site, grade=1)
     make.receptor(session)
     make.corridor(session, "建设路", LineString([(113.2, 33.7), (113.3, 33.71)]))
+    make.installation(session, site)
     answer = client.get(ITEMS.format(name))
     assert answer.headers["content-type"] == "application/geo+json"
     FeatureCollection.model_validate_json(answer.content)

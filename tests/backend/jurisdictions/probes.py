@@ -6,9 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import combinations
+from io import BytesIO
+from itertools import combinations, product
 from typing import Any
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import shapely
 from fastapi.testclient import TestClient
@@ -18,6 +20,8 @@ from shapely.geometry.base import BaseGeometry
 
 from tests import probing
 from tests.backend.jurisdictions.world import (
+    SECTORS,
+    TOWNSHIPS,
     WORLD,
     Reader,
     Sign,
@@ -26,8 +30,10 @@ from tests.backend.jurisdictions.world import (
     World,
     bounds_of,
     number_sign,
+    reaches_into,
     signs,
     tile_numbers,
+    word,
 )
 from tests.probing import Caller
 from tiles.grid import Tile, bounds
@@ -37,12 +43,17 @@ GAUSS_KRUEGER = Transformer.from_crs(4490, 4547, always_xy=True)
 # Published layers as this test knows them: table, which geometry, zoom levels.
 LAYERS = {
     "areas": ("area", "place", 0, 14),
+    "risk_grid": ("cell", "place", 8, 14),
     "corridors": ("corridor", "place", 6, 16),
     "receptors": ("receptor", "place", 10, 16),
     "enterprise_outlines": ("enterprise", "outline", 12, 16),
     "zones": ("zone", "place", 12, 16),
     "enterprises": ("enterprise", "place", 6, 16),
+    "major_hazard_installations": ("major_hazard_installation", "place", 6, 16),
 }
+# Nobody looks for these by a name, or they have no facts of their own to be dated.
+NOT_SEARCHED = ("enterprise_outlines", "risk_grid", "major_hazard_installations")
+NOT_DATED = ("enterprise_outlines", "risk_grid")
 FACTS = {"enterprises": "enterprise", "zones": "zone", "receptors": "receptor", "corridors": "corridor"}
 NOBODY_S = "00000000-0000-4000-8000-000000000000"
 CLOSED = (
@@ -73,6 +84,7 @@ class Principal:
     reader: Reader
     may_export: bool = False
     may_edit: bool = False
+    may_call: bool = False
     refusal: int | None = None
     has_session: bool = True
     own: frozenset[Sign] = frozenset()
@@ -144,7 +156,9 @@ class Bench:
         given = {*signs(self.world, answer.content), *signs(self.world, repr(answer.headers).encode())}
         if "mapbox-vector-tile" in answer.headers.get("content-type", ""):
             given |= {
-                number_sign(number) for numbers in tile_numbers(answer.content).values() for number in numbers
+                ("k", number, "number") if layer == "risk_grid" else number_sign(number)
+                for layer, numbers in tile_numbers(answer.content).items()
+                for number in numbers
             }
         typed = signs(self.world, probe.path.encode()) | signs(self.world, json.dumps(probe.body).encode())
         return {sign for sign in given - typed - probe.told if not self.may_know(probe.principal, sign)}
@@ -168,10 +182,33 @@ class Bench:
             case "g":
                 is_told = any(site.facts["group"] == index for site in visible.enterprises)
                 return is_told and what in ("name", "code")
+            case "h":
+                return any(each.index == index for each in visible.installations)
+            case "k":
+                return any(cell.index == index for cell in visible.cells)
+            case "p" | "v" | "m":
+                return any(zone.index == index for zone in visible.zones)
+            case "w":
+                return self.may_know_person(principal, index, what)
+            case "o":
+                return any(
+                    self.world.sees_entry(principal.reader, row) and row.index == index
+                    for row in rows_of(self.world, "roster_entry")
+                )
             case "a" | "r" | "c":
                 return bool(visible.open)
             case _:
                 return False
+
+    def may_know_person(self, principal: Principal, index: int, what: str) -> bool:
+        """Who is in charge of a visible zone; the contacts of one's own enterprises, and phones of them alone."""
+        visible = self.visible[principal.name]
+        (person,) = (row for row in rows_of(self.world, "responsible_person") if row.index == index)
+        is_own = self.world.owner(person) in visible.enterprises
+        if what == "phone":
+            # Of the roles that the judged hold, those that edit may call.
+            return is_own and principal.may_call
+        return is_own or (person.facts["zone"] is not None and any(z.index == index for z in visible.zones))
 
     def placed(self, principal: Principal, layer: str) -> list[Thing]:
         """Rows of a layer that exist for the principal and have a place."""
@@ -209,6 +246,7 @@ def judge_row(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         if document["id"] != row.id:
             yield "another row"
         yield from judge_owner(bench, probe.principal, row, document.get("properties", document))
+        yield from judge_cell(bench, probe.principal, row, document.get("properties", document))
     else:
         yield from judge_absence(bench, probe, answer)
 
@@ -226,8 +264,11 @@ def judge_absence(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
 def absent(path: str) -> str:
     """The same address for an id or a number that nobody has."""
     address, mark, query = path.partition("?")
-    folder, _, key = address.rpartition("/")
-    return f"{folder}/{'7' * 10 if key.isdigit() else NOBODY_S}{mark}{query}"
+    parts = address.split("/")
+    # What is told behind a row comes after its key.
+    place = -1 if parts[-1].isdigit() or "-" in parts[-1] else -2
+    parts[place] = "7" * 10 if parts[place].isdigit() else NOBODY_S
+    return f"{'/'.join(parts)}{mark}{query}"
 
 
 def without_trace(answer: Any) -> dict[str, Any]:
@@ -251,6 +292,229 @@ def judge_owner(bench: Bench, principal: Principal, row: Thing, told: dict[str, 
         yield f"enterprise_id is {told['enterprise_id']}"
     if row.table == "zone" and not is_own and (told.get("sector") or told.get("township")):
         yield f"tells sector {told['sector']} and township {told['township']} of a hidden enterprise"
+
+
+def judge_cell(bench: Bench, principal: Principal, row: Thing, told: dict[str, Any]) -> Iterator[str]:
+    """A square of the grid counts what exists for the principal in it, and nothing else."""
+    for cell in bench.visible[principal.name].cells:
+        if cell == row:
+            given = [told[word] for word in ("major", "considerable", "general", "low", "ungraded")]
+            wanted = [cell.grades.count(grade) for grade in (1, 2, 3, 4, None)]
+            worst = min((grade for grade in cell.grades if grade), default=None)
+            if (given, told["grade"]) != (wanted, worst):
+                yield f"cell {row.number} is told as {given} {told['grade']}, not {wanted} {worst}"
+
+
+def judge_area_risk(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Counts of areas that are wholly the principal's, of what exists for them; of others the name alone."""
+    level, sector = probe.subject
+    if answer.status_code != 200:
+        yield f"answered {answer.status_code}"
+        return
+    visible, reader = bench.visible[probe.principal.name], probe.principal.reader
+    for area in answer.json()["areas"]:
+        is_own = is_told_of(bench.world, reader, level, area["code"], sector)
+        if area["is_told"] != is_own:
+            yield f"{area['code']} is_told: {area['is_told']}"
+        elif not is_own and any(told is not None for name, told in area.items() if name not in NAMES):
+            yield f"leak: {area}"
+        elif is_own:
+            zones = [
+                zone
+                for zone in visible.zones
+                if is_counted(bench.world, visible, zone, level, area["code"], sector)
+            ]
+            if Counter(area["units"]) != Counter(
+                {"1": 0, "2": 0, "3": 0, "4": 0, "null": 0} | classes(zones, "grade")
+            ):
+                yield f"{area['code']} counts {area['units']}, not {classes(zones, 'grade')}"
+
+
+NAMES = ("code", "name", "is_told")
+
+
+def is_told_of(world: World, reader: Reader, level: str, code: str, sector: str | None) -> bool:
+    match reader.kind:
+        case "everything":
+            return True
+        case "sectors":
+            return bool(reader.codes) and (sector is None or sector in reader.codes)
+        case "townships" if level == "group":
+            return any(g.word("code") == code and g.facts["township"] in reader.codes for g in world.groups)
+        case "townships":
+            return level == "township" and code in reader.codes
+        case "groups":
+            return level == "group" and any(
+                g.word("code") == code and g.id in reader.codes for g in world.groups
+            )
+        case _:
+            return False
+
+
+def is_counted(
+    world: World, visible: Visible, zone: Thing, level: str, code: str, sector: str | None
+) -> bool:
+    """Whether a visible zone counts in an area; by its enterprise only where that exists for the reader."""
+    site = world.owner(zone)
+    assert site is not None
+    is_own = site in visible.enterprises
+    if sector is not None and not (is_own and site.facts["sector"] == sector):
+        return False
+    if level == "group":
+        group = site.facts["group"]
+        return is_own and group is not None and world.groups[group].word("code") == code
+    codes = {code} if level == "township" else set(TOWNSHIPS)
+    return site.facts["township"] in codes or any(
+        area.facts["code"] in codes and reaches_into(area.place, zone.place) for area in world.areas
+    )
+
+
+def judge_behind(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """An explanation has the grade of the map; behind a zone is what was put there."""
+    row, told = probe.subject
+    if not told:
+        yield from judge_absence(bench, probe, answer)
+        return
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    document = answer.json()
+    if probe.path.endswith("explanation"):
+        if (document["id"], document["grade"]) != (row.id, row.facts["grade"]):
+            yield f"explains {document['id']} with grade {document['grade']}, not {row.facts['grade']}"
+        if row.table == "zone":
+            yield from judge_owner(bench, probe.principal, row, document)
+    elif probe.path.endswith("events"):
+        names = [item["name"] for item in document["items"]]
+        if names != [f"机密 {word('v', row.index, 'name')}"]:
+            yield f"missing: tells {len(names)} events"
+
+
+def judge_list(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The rows that fit, and their counts; a filter on a fact of an enterprise finds one's own alone."""
+    which, by, wanted = probe.subject
+    if by == "enterprise" and wanted not in bench.visible[probe.principal.name].enterprises:
+        if answer.status_code != 404:
+            yield f"answered {answer.status_code}, not 404"
+        return
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    rows = fitting(bench, probe.principal, which, by, wanted)
+    document = answer.json()
+    # Behind each zone stands one event of the same index.
+    given = {bench.world.by_id[item["id"].encode()].index for item in document["items"]}
+    if given != {row.index for row in rows}:
+        there = {row.index for row in rows}
+        yield f"{sorted(given - there)} too many, {sorted(there - given)} missing"
+    counts = {"1": 0, "2": 0, "3": 0, "4": 0, "null": 0} | classes(rows, "grade")
+    if (document["counts"], document["total"]) != (counts, len(rows)):
+        yield f"counts {document['counts']}, not {counts}"
+    if which != "events" and sum(document["on_map"].values()) != sum(row.place is not None for row in rows):
+        yield f"{document['on_map']} on the map"
+
+
+def fitting(bench: Bench, principal: Principal, which: str, by: str, wanted: Any) -> list[Thing]:
+    """The zones (for events those that they are in) or enterprises that a list holds."""
+    visible = bench.visible[principal.name]
+    rows = visible.enterprises if which == "enterprises" else visible.zones
+    return [row for row in rows if fits(bench, principal, row, by, wanted)]
+
+
+def fits(bench: Bench, principal: Principal, row: Thing, by: str, wanted: Any) -> bool:
+    site = row if row.table == "enterprise" else bench.world.owner(row)
+    assert site is not None
+    is_own = site in bench.visible[principal.name].enterprises
+    match by:
+        case "everything":
+            return True
+        case "grade":
+            return ("none" if row.facts["grade"] is None else str(row.facts["grade"])) in wanted
+        case "sector":
+            return is_own and bool(site.facts["sector"] == wanted)
+        case "enterprise":
+            return is_own and site == wanted
+        case "credit":
+            # Of a zone's enterprise the name is told and searched, and nothing else.
+            return row.table == "enterprise" and site == wanted
+        case "township":
+            if row.table == "enterprise":
+                return bool(site.facts["township"] == wanted)
+            # Of a neighbour's zone only that it reaches into the reader's own territory.
+            is_asked = is_own or principal.reader.kind != "townships" or wanted in principal.reader.codes
+            belongs = is_own and site.facts["township"] == wanted
+            return is_asked and (
+                belongs
+                or site.facts["township"] == wanted
+                or any(
+                    area.facts["code"] == wanted and reaches_into(area.place, row.place)
+                    for area in bench.world.areas
+                )
+            )
+        case _:
+            return False
+
+
+def judge_file(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """As many rows as the list has, and no sign of others, packed or not."""
+    if not probe.principal.may_export:
+        yield from judge_refusal(bench, probe, answer, probe.principal.refusal or 403)
+        return
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    content = answer.content
+    if probe.path.startswith("/api/v1/risk-list.xlsx"):
+        with ZipFile(BytesIO(content)) as book:
+            content = b"".join(book.read(name) for name in book.namelist())
+    told = signs(bench.world, content)
+    yield from (f"leak {sign}" for sign in sorted(told) if not bench.may_know(probe.principal, sign))
+    letter = {"zones": "z", "events": "v", "enterprises": "e"}[probe.subject[0]]
+    given = {index for sign, index, what in told if (sign, what) == (letter, "name")}
+    there = {row.index for row in fitting(bench, probe.principal, *probe.subject)}
+    # Of the sites of zones and events the names are told as well.
+    if given != there:
+        yield f"{sorted(given - there)} too many, {sorted(there - given)} missing"
+
+
+def judge_roster(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The entries of one's own, with the site only where it exists for the reader."""
+    world, principal = bench.world, probe.principal
+    wanted = {
+        row.id: row for row in rows_of(world, "roster_entry") if world.sees_entry(principal.reader, row)
+    }
+    document = answer.json()
+    if ({item["id"] for item in document["items"]}, document["total"]) != (set(wanted), len(wanted)):
+        yield f"{document['total']} entries, not {len(wanted)}"
+        return
+    for item in document["items"]:
+        site = world.owner(wanted[item["id"]])
+        is_own = site is not None and site in bench.visible[principal.name].enterprises
+        told = (item["is_matched"], item["enterprise_id"])
+        if told != (site is not None, site.id if site and is_own else None):
+            yield f"entry {wanted[item['id']].index} is told as {told}"
+
+
+def judge_coverage(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The sums over one's own entries and sites."""
+    world, principal = bench.world, probe.principal
+    entries = [row for row in rows_of(world, "roster_entry") if world.sees_entry(principal.reader, row)]
+    sites = [site for entry in entries if (site := world.owner(entry)) is not None]
+    own = [site for site in sites if site in bench.visible[principal.name].enterprises]
+    wanted = {
+        "due": len(entries),
+        "registered": len(sites),
+        "elsewhere": len(sites) - len(own),
+        "mapped": sum(site.place is not None for site in own),
+        "graded": sum(site.facts["grade"] is not None for site in own),
+        "unplaced": sum(site.place is None for site in own),
+    }
+    document = answer.json()
+    if any(document["whole"][name] != number for name, number in wanted.items()):
+        yield f"{ {name: document['whole'][name] for name in wanted} }, not {wanted}"
+    for name in wanted:
+        if sum(row[name] for row in document["rows"]) != document["whole"][name]:
+            yield f"the rows do not add up to {name}"
 
 
 def judge_enterprise(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
@@ -280,6 +544,7 @@ def judge_page(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
             given.append(feature["id"])
             row = bench.world.by_id[feature["id"].encode()]
             yield from judge_owner(bench, probe.principal, row, feature["properties"])
+            yield from judge_cell(bench, probe.principal, row, feature["properties"])
         following = [link["href"] for link in document["links"] if link["rel"] == "next"]
         if not following:
             break
@@ -402,7 +667,7 @@ def judge_search(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     wanted = {
         row.id
         for layer, (table, *_) in LAYERS.items()
-        if layer != "enterprise_outlines"
+        if layer not in NOT_SEARCHED
         for row in bench.visible[probe.principal.name].of(table)
         if probe.subject.lower() in row.name.lower()
         or (row.table == "enterprise" and probe.subject.upper() == row.word("credit").upper())
@@ -449,12 +714,7 @@ def judge_district(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     document, visible = answer.json(), bench.visible[probe.principal.name]
     if document["is_demo"] != any(site.facts["is_demo"] for site in visible.enterprises):
         yield "is_demo tells of other rows"
-    rows = [
-        row
-        for layer in LAYERS
-        if layer != "enterprise_outlines"
-        for row in bench.placed(probe.principal, layer)
-    ]
+    rows = [row for layer in LAYERS if layer not in NOT_DATED for row in bench.placed(probe.principal, layer)]
     newest = max(row.updated_at for row in rows)
     if datetime.fromisoformat(document["data_as_of"]) != newest:
         yield f"data as of {document['data_as_of']}, not {newest}"
@@ -600,6 +860,8 @@ def questions(
             told = row in visible.of(table)
             yield Probe("facts", principal, f"/api/v1/{folder}/{row.id}", judge, (row, told))
             yield Probe("facts", principal, f"/api/v1/{folder}/{row.number}", judge, (row, told))
+    yield from behind_questions(bench, principal)
+    yield from list_questions(bench, principal, chance)
     for receptor in world.receptors:
         # Within half a metre of the circle the two ways of measuring may part.
         least, most = (
@@ -631,6 +893,10 @@ def questions(
     for view in (None, *(some_view(chance) for _ in range(20))):
         query = "" if view is None else f"?bbox={','.join(map(str, view))}"
         yield Probe("counts", principal, f"/api/v1/counts{query}", judge_counts, view)
+    for level, sector in product(("township", "district", "group"), (None, *SECTORS)):
+        rule = chance.choice(["highest", "weighted-index", "grid-share"])
+        query = f"level={level}&rule={rule}" + (f"&sector={sector}" if sector else "")
+        yield Probe("area-risk", principal, f"/api/v1/area-risk?{query}", judge_area_risk, (level, sector))
     yield Probe("district", principal, "/api/v1/district", judge_district)
     for path in ("/openapi.json", "/api/v1/vocabulary", "/ogc", "/ogc/conformance", "/api/v1/session"):
         yield Probe("documents", principal, path, judge_status, (200,))
@@ -638,8 +904,64 @@ def questions(
         yield from mistakes(principal, site)
 
 
+# What is told behind a row, and of which row.
+BEHIND = {
+    "/api/v1/zones/{}/explanation": "zone",
+    "/api/v1/zones/{}/events": "zone",
+    "/api/v1/enterprises/{}/explanation": "enterprise",
+    "/api/v1/enterprises/{}/installations": "enterprise",
+}
+
+
+def behind_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
+    """What stands behind the grades."""
+    world, visible = bench.world, bench.visible[principal.name]
+    for path, table in BEHIND.items():
+        for row in rows_of(world, table):
+            for key in (row.id, row.number):
+                subject = (row, row in visible.of(table))
+                yield Probe("behind", principal, path.format(key), judge_behind, subject)
+    for event in rows_of(world, "risk_event"):
+        told = world.zones[event.index] in visible.zones
+        for key in (event.id, event.number):
+            yield Probe("event", principal, f"/api/v1/events/{key}", judge_row, (event, told))
+
+
+def list_questions(bench: Bench, principal: Principal, chance: random.Random) -> Iterator[Probe]:
+    """The lists, whole and filtered by what may be somebody else's to know."""
+    world = bench.world
+    for which in ("zones", "events", "enterprises"):
+        for grade in ("1,2", "none", "1,2,3,4,none"):
+            yield listing(principal, which, f"grade={grade}", ("grade", grade.split(",")))
+        for sector in SECTORS:
+            yield listing(principal, which, f"sector={sector}", ("sector", sector))
+        for code in TOWNSHIPS:
+            yield listing(principal, which, f"township={code}", ("township", code))
+        for site in chance.sample(world.enterprises, 12):
+            yield listing(principal, which, f"enterprise={site.id}", ("enterprise", site))
+            yield listing(principal, which, f"q={site.word('credit')}", ("credit", site))
+        for sort in ("-enterprise", "-name", "updated_at", "-review_due"):
+            if (which, sort) != ("enterprises", "-enterprise"):
+                yield listing(principal, which, f"sort={sort}", ("everything", None))
+        for query in ("", "sector=health&overdue=false"):
+            subject = ("everything" if not query else "sector", "health")
+            for form in ("csv", "xlsx"):
+                path = f"/api/v1/risk-list.{form}?list={which}&{query}"
+                yield Probe("list file", principal, path, judge_file, (which, *subject))
+    for group in world.groups:
+        path = f"/api/v1/risk-list?group={group.word('code')}"
+        yield Probe("mistake", principal, path, judge_status, (200, 400))
+    yield Probe("roster", principal, "/api/v1/roster?limit=200", judge_roster)
+    yield Probe("coverage", principal, "/api/v1/coverage", judge_coverage)
+
+
+def listing(principal: Principal, which: str, query: str, subject: tuple[str, Any]) -> Probe:
+    path = f"/api/v1/risk-list?list={which}&limit=200&{query}"
+    return Probe("list", principal, path, judge_list, (which, *subject))
+
+
 def rows_of(world: World, table: str) -> list[Thing]:
-    return [row for row in world.things() if row.table == table]
+    return [row for row in (*world.things(), *world.cells) if row.table == table]
 
 
 def pages(chance: random.Random) -> Iterator[tuple[str, tuple[float, ...] | None]]:
@@ -720,7 +1042,10 @@ def refused_questions(bench: Bench, principal: Principal, chance: random.Random)
     paths += [f"/tiles/{','.join(LAYERS)}/{t.z}/{t.x}/{t.y}.mvt" for t in tiles_of_the_world(chance)]
     paths += [f"/api/v1/search?q={quote(words)}" for words in chance.sample([*searched(world)], 30)]
     paths += [f"/api/v1/changes?layer={layer}&from=2000-01-01T00:00:00Z" for layer in LAYERS]
+    paths += [path.format(row.id) for path, table in BEHIND.items() for row in rows if row.table == table]
+    paths += ["/api/v1/risk-list?list=events", "/api/v1/risk-list.csv", "/api/v1/roster", "/api/v1/coverage"]
     paths += ["/api/v1/counts", "/api/v1/district", "/ogc/collections", "/ogc", "/tiles/zones.json"]
+    paths += ["/api/v1/area-risk?level=township", "/tiles/risk_grid.json", "/ogc/collections/risk_grid"]
     for path in paths:
         yield Probe("refused", principal, path, judge_refusal)
 

@@ -109,6 +109,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/counts": right("look"),
     "GET /api/v1/search": right("look"),
     "GET /api/v1/changes": right("look"),
+    "GET /api/v1/area-risk": right("look"),
     "GET /api/v1/enterprises/{key}": right("look"),
     "PATCH /api/v1/enterprises/{enterprise_id}": right("review"),
     "GET /api/v1/enterprises/{enterprise_id}/dossier": right("edit"),
@@ -158,6 +159,8 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 QUERIES = {
     "GET /api/v1/search": "?q=厂",
+    "GET /api/v1/search": "?q=厂",
+    "GET /api/v1/area-risk": "?level=township",
     "GET /api/v1/changes": "?layer=zones&from=2026-01-01T00:00:00Z",
     "GET /api/v1/territories/enterprises": "?q=厂",
 }

@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 
 import mapbox_vector_tile
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Transformer
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, text
@@ -24,6 +24,15 @@ from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area, UnitGroup
+from backend.risk import documents
+from backend.risk.models import (
+    ControlMeasure,
+    MajorHazardInstallation,
+    ResponsiblePerson,
+    RiskEvent,
+    RiskPoint,
+    RosterEntry,
+)
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 from tests import databases, make
@@ -43,10 +52,16 @@ FIRST_NUMBERS = {
     "zone": ("z", 9_400_000_001),
     "receptor": ("r", 9_500_000_001),
     "corridor": ("c", 9_600_000_001),
+    "risk_point": ("p", 9_800_000_001),
+    "risk_event": ("v", 9_900_000_001),
+    "control_measure": ("m", 8_100_000_001),
+    "responsible_person": ("w", 8_200_000_001),
+    "roster_entry": ("o", 8_300_000_001),
+    "major_hazard_installation": ("h", 9_700_000_001),
 }
-LETTERS = {table: letter for table, (letter, _) in FIRST_NUMBERS.items()}
+LETTERS = {**{table: letter for table, (letter, _) in FIRST_NUMBERS.items()}, "cell": "k"}
 WORD = re.compile(rb"zq([a-z])(\d{3})([a-z]+?)qz", re.IGNORECASE)
-NUMBER = re.compile(rb"(?<![\d.])9[1-6]0000\d{4}(?!\d)")
+NUMBER = re.compile(rb"(?<![\d.])[89][1-9]0000\d{4}(?!\d)")
 ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 # What of which row an answer gives away: ("e", 17, "name").
@@ -86,7 +101,7 @@ class Thing:
     @property
     def updated_at(self) -> datetime:
         """Later for what belongs to somebody: a date must not tell of rows that are hidden."""
-        later = 100_000 if self.letter in "ez" else 0
+        later = 100_000 if self.letter in "ezh" else 0
         # Not in the order of the numbers.
         return EPOCH + timedelta(seconds=later + (self.index * 7919) % 10_007)
 
@@ -96,6 +111,24 @@ class Thing:
     @property
     def name(self) -> str:
         return f"机密 {self.word('name')}"
+
+
+@dataclass(frozen=True)
+class Cell(Thing):
+    """A square of the risk grid as one reader's rows make it; its number is its place (see `cells_of`).
+
+    The same square is the same to everybody, whatever they count in it.
+    """
+
+    grades: tuple[int | None, ...] = field(default=(), compare=False)
+
+    @property
+    def number(self) -> int:
+        return self.index
+
+    @cached_property
+    def id(self) -> str:
+        return f"67726964-0000-8000-8000-{self.index:012x}"
 
 
 @dataclass(frozen=True)
@@ -117,6 +150,7 @@ class World:
     zones: list[Thing]
     receptors: list[Thing]
     corridors: list[Thing]
+    installations: list[Thing]
 
     def things(self) -> Iterable[Thing]:
         yield from (
@@ -124,13 +158,25 @@ class World:
             *self.groups,
             *self.enterprises,
             *self.zones,
+            *self.behind,
             *self.receptors,
             *self.corridors,
+            *self.installations,
         )
 
     @cached_property
+    def cells(self) -> list[Cell]:
+        """The grid of everything."""
+        return cells_of(self, self.enterprises, self.zones)
+
+    @cached_property
+    def behind(self) -> list[Thing]:
+        """What stands behind the grades, and the roster."""
+        return behind(self)
+
+    @cached_property
     def by_id(self) -> dict[bytes, Thing]:
-        return {thing.id.encode(): thing for thing in self.things()}
+        return {thing.id.encode(): thing for thing in (*self.things(), *self.cells)}
 
     def owner(self, thing: Thing) -> Thing | None:
         """The enterprise that a zone or a receptor belongs to."""
@@ -158,6 +204,17 @@ class World:
             case _:
                 return False
 
+    def sees_entry(self, reader: Reader, entry: Thing) -> bool:
+        """An entry of the roster: of one's own territory or sector, or answered by one's own site."""
+        site = self.owner(entry)
+        match reader.kind:
+            case "townships" | "sectors":
+                return entry.facts[reader.kind.removesuffix("s")] in reader.codes
+            case _:
+                return reader.kind == "everything" or (
+                    site is not None and self.sees_enterprise(reader, site)
+                )
+
     def sees_zone(self, reader: Reader, zone: Thing) -> bool:
         """With its enterprise; a township also what reaches into it."""
         site = self.owner(zone)
@@ -176,24 +233,61 @@ class World:
 
     def visible(self, reader: Reader) -> "Visible":
         """Everything that exists for a reader."""
+        enterprises = [site for site in self.enterprises if self.sees_enterprise(reader, site)]
+        zones = [zone for zone in self.zones if self.sees_zone(reader, zone)]
         return Visible(
-            enterprises=[site for site in self.enterprises if self.sees_enterprise(reader, site)],
-            zones=[zone for zone in self.zones if self.sees_zone(reader, zone)],
+            enterprises=enterprises,
+            zones=zones,
             open=[*self.areas, *self.receptors, *self.corridors] if reader.may_look else [],
+            installations=[each for each in self.installations if self.owner(each) in enterprises],
+            cells=cells_of(self, enterprises, zones),
         )
 
 
 @dataclass(frozen=True)
 class Visible:
-    """The rows that exist for one reader; areas, receptors and corridors are open."""
+    """The rows that exist for one reader, and the grid that they make; areas, receptors and corridors are open."""
 
     enterprises: list[Thing]
     zones: list[Thing]
     open: list[Thing]
+    installations: list[Thing]
+    cells: list[Cell]
 
     def of(self, table: str) -> list[Thing]:
         """Those of one table."""
-        return [row for row in (*self.enterprises, *self.zones, *self.open) if row.table == table]
+        rows = (*self.enterprises, *self.zones, *self.open, *self.installations, *self.cells)
+        return [row for row in rows if row.table == table]
+
+
+# The world lies in one metric zone, that of the meridian 114 degrees east.
+GAUSS_KRUEGER = Transformer.from_crs(4490, 4547, always_xy=True)
+
+
+def cells_of(world: World, enterprises: list[Thing], zones: list[Thing]) -> list[Cell]:
+    """The 500 m squares that hold a point of a zone, or of an enterprise that has no zone at all."""
+    with_zones = {zone.facts["enterprise"] for zone in world.zones}
+    sites = [site for site in enterprises if site.index not in with_zones and site.place is not None]
+    grades: dict[tuple[int, int], list[int | None]] = {}
+    for row in (*zones, *sites):
+        assert row.place is not None
+        flat = shapely.transform(
+            row.place, lambda lon, lat: GAUSS_KRUEGER.transform(lon, lat), interleaved=False
+        )
+        point = flat.point_on_surface()
+        grades.setdefault((int(point.x // 500), int(point.y // 500)), []).append(row.facts["grade"])
+    return [
+        Cell("cell", 4547 * 10**9 + east * 10**5 + north, square(east, north), grades=tuple(held))
+        for (east, north), held in sorted(grades.items())
+    ]
+
+
+def square(east: int, north: int) -> BaseGeometry:
+    """A cell in degrees."""
+    flat = box(east * 500, north * 500, (east + 1) * 500, (north + 1) * 500)
+    return shapely.transform(
+        flat, lambda x, y: GAUSS_KRUEGER.transform(x, y, direction="INVERSE"), interleaved=False
+    )
 
 
 def reaches_into(boundary: BaseGeometry | None, place: BaseGeometry | None) -> bool:
@@ -259,6 +353,12 @@ def designed(seed: int = 411) -> World:
             ]
         )
     ]
+    for site in enterprises:
+        # A source may have declared a grade; the worst of its zones counts as well.
+        of_zones = [zone.facts["grade"] for zone in zones if zone.facts["enterprise"] == site.index]
+        site.facts["declared"] = site.facts["grade"]
+        known = [grade for grade in (site.facts["declared"], *of_zones) if grade is not None]
+        site.facts["grade"] = min(known, default=None)
     receptors = [
         Thing(
             "receptor",
@@ -277,7 +377,54 @@ def designed(seed: int = 411) -> World:
         )
         for index in range(6)
     ]
-    return World(areas, groups, enterprises, zones, receptors, corridors)
+    installations = [
+        Thing(
+            "major_hazard_installation",
+            index,
+            None if outline is None else outline.centroid,
+            {"enterprise": index * 5, "outline": outline},
+        )
+        for index, outline in enumerate(
+            None if index % 4 == 3 else plot(chance, 0.0003) for index in range(9)
+        )
+    ]
+    return World(areas, groups, enterprises, zones, receptors, corridors, installations)
+
+
+def behind(world: World) -> list[Thing]:
+    """At each zone a point, an event as bad as the zone, a measure and somebody in charge; contacts; the roster.
+
+    Rows of a zone have its index; contacts come after them. A fifth of the roster is of another township than the site
+    that answers, and some entries nobody answers.
+    """
+    tables = ("risk_point", "risk_event", "control_measure", "responsible_person")
+    rows = [
+        Thing(table, zone.index, None, {"zone": zone.index, "enterprise": zone.facts["enterprise"]})
+        for table in tables
+        for zone in world.zones
+    ]
+    rows += [
+        Thing(
+            "responsible_person",
+            len(world.zones) + site.index,
+            None,
+            {"zone": None, "enterprise": site.index},
+        )
+        for site in world.enterprises
+    ]
+    return rows + [
+        Thing(
+            "roster_entry",
+            site.index,
+            None,
+            {
+                "enterprise": None if site.index % 7 == 0 else site.index,
+                "township": TOWNSHIPS[site.index % 3] if site.index % 5 == 2 else site.facts["township"],
+                "sector": site.facts["sector"],
+            },
+        )
+        for site in world.enterprises
+    ]
 
 
 def at(chance: random.Random) -> tuple[float, float]:
@@ -371,7 +518,7 @@ def row_of(world: World, thing: Thing) -> Any:
                 sector_code=facts["sector"],
                 township_code=facts["township"],
                 group_id=None if group is None else UUID(world.groups[group].id),
-                declared_grade=facts["grade"],
+                declared_grade=facts["declared"],
                 is_demo=facts["is_demo"],
                 location=None if place is None else make.stored(place),
                 outline=None if outline is None else make.stored(MultiPolygon([outline])),
@@ -393,6 +540,48 @@ def row_of(world: World, thing: Thing) -> Any:
                 enterprise_id=owner and UUID(owner.id),
                 place=make.stored(place),
             )
+        case "major_hazard_installation":
+            outline = facts["outline"]
+            return MajorHazardInstallation(
+                **common,
+                enterprise_id=UUID(world.enterprises[facts["enterprise"]].id),
+                code=thing.word("code"),
+                kind="2",
+                substances=[],
+                s=1.0,
+                level=1,
+                boundary=None if outline is None else make.stored(MultiPolygon([outline])),
+            )
+        case "risk_point":
+            return RiskPoint(**common, zone_id=UUID(world.zones[thing.index].id))
+        case "risk_event":
+            return risk_event(world, thing, common)
+        case "control_measure":
+            return ControlMeasure(
+                **common,
+                event_id=same_index(world, "risk_event", thing),
+                kind="engineering",
+                description=thing.word("description"),
+                check_content=thing.word("check"),
+            )
+        case "responsible_person":
+            return ResponsiblePerson(
+                **common,
+                enterprise_id=UUID(world.enterprises[facts["enterprise"]].id),
+                zone_id=None if facts["zone"] is None else UUID(world.zones[facts["zone"]].id),
+                duty="post",
+                position=thing.word("position"),
+                # Figures make it a number that is masked.
+                phone=f"{thing.word('phone')} 13812341234",
+            )
+        case "roster_entry":
+            site = world.owner(thing)
+            return RosterEntry(
+                **common,
+                township_code=facts["township"],
+                sector_code=facts["sector"],
+                enterprise_id=site and UUID(site.id),
+            )
         case _:
             return Corridor(
                 **common,
@@ -400,6 +589,27 @@ def row_of(world: World, thing: Thing) -> Any:
                 grade=facts["grade"],
                 centreline=make.stored(MultiLineString([place])),
             )
+
+
+def risk_event(world: World, thing: Thing, common: dict[str, Any]) -> RiskEvent:
+    """An event that a source has declared to be as bad as its zone; of an ungraded zone nobody has assessed it."""
+    grade = world.zones[thing.index].facts["grade"]
+    said = {"method": "declared", "grade": grade, "source": thing.word("assessor")}
+    return RiskEvent(
+        **common,
+        risk_point_id=same_index(world, "risk_point", thing),
+        hazard_source=thing.word("hazard"),
+        consequence=thing.word("consequence"),
+        department=thing.word("department"),
+        person=thing.word("person"),
+        inherent=None if grade is None else documents.document(said),
+        assessed_by=thing.word("assessed"),
+    )
+
+
+def same_index(world: World, table: str, thing: Thing) -> UUID:
+    """The id of the row of another table behind the same zone."""
+    return next(UUID(row.id) for row in world.behind if (row.table, row.index) == (table, thing.index))
 
 
 # ---------------------------------------------------------------- what an answer gives away

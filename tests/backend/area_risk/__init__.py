@@ -1,0 +1,1 @@
+"""Tests of area colour and the risk grid."""
