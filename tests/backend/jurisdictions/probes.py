@@ -184,6 +184,10 @@ class Bench:
                 return is_told and what in ("name", "code")
             case "h":
                 return any(each.index == index for each in visible.installations)
+            case "b":
+                return any(each.index == index for each in self.submissions(principal))
+            case "d":
+                return any(site.index == index for site in visible.enterprises)
             case "k":
                 return any(cell.index == index for cell in visible.cells)
             case "p" | "v" | "m":
@@ -199,6 +203,14 @@ class Bench:
                 return bool(visible.open)
             case _:
                 return False
+
+    def submissions(self, principal: Principal) -> list[Thing]:
+        """The submissions that exist for a principal."""
+        return [
+            row
+            for row in rows_of(self.world, "submission")
+            if self.world.sees_submission(principal.reader, row, may_edit=principal.may_edit)
+        ]
 
     def may_know_person(self, principal: Principal, index: int, what: str) -> bool:
         """Who is in charge of a visible zone; the contacts of one's own enterprises, and phones of them alone."""
@@ -388,6 +400,48 @@ def judge_behind(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         names = [item["name"] for item in document["items"]]
         if names != [f"机密 {word('v', row.index, 'name')}"]:
             yield f"missing: tells {len(names)} events"
+
+
+def judge_submissions(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The submissions that exist for the principal, in the chosen states, and how many there are of each."""
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    rows = bench.submissions(probe.principal)
+    chosen = [row for row in rows if probe.subject in (None, row.facts["state"])]
+    document = answer.json()
+    if {item["id"] for item in document["items"]} != {row.id for row in chosen}:
+        yield f"tells of {len(document['items'])} submissions, not of {len(chosen)}"
+    counts = dict(Counter(row.facts["state"] for row in rows))
+    if (document["total"], document["states"]) != (len(chosen), counts):
+        yield f"counts {document['total']} {document['states']}, not {len(chosen)} {counts}"
+
+
+def judge_downgrades(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The downgrades of the enterprises that exist for the principal."""
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    sites = bench.visible[probe.principal.name].enterprises
+    document = answer.json()
+    if (len(document["items"]), document["total"]) != (len(sites), len(sites)):
+        yield f"tells of {document['total']} downgrades, not of {len(sites)}"
+
+
+def judge_dossier(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Told to who may edit the enterprise, with the zones that are its own; to everybody else as if it never was."""
+    site = probe.subject
+    if not probe.principal.may_edit:
+        yield from judge_refusal(bench, probe, answer, probe.principal.refusal or 403)
+    elif site not in bench.visible[probe.principal.name].enterprises:
+        yield from judge_absence(bench, probe, answer)
+    elif answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+    else:
+        zones = {row["id"] for row in answer.json()["rows"] if row["kind"] == "zone"}
+        wanted = {zone.id for zone in bench.world.zones if zone.facts["enterprise"] == site.index}
+        if zones != wanted:
+            yield f"tells of {len(zones)} zones, not of {len(wanted)}"
 
 
 def judge_list(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
@@ -862,6 +916,7 @@ def questions(
             yield Probe("facts", principal, f"/api/v1/{folder}/{row.number}", judge, (row, told))
     yield from behind_questions(bench, principal)
     yield from list_questions(bench, principal, chance)
+    yield from submission_questions(bench, principal)
     for receptor in world.receptors:
         # Within half a metre of the circle the two ways of measuring may part.
         least, most = (
@@ -925,6 +980,27 @@ def behind_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
         told = world.zones[event.index] in visible.zones
         for key in (event.id, event.number):
             yield Probe("event", principal, f"/api/v1/events/{key}", judge_row, (event, told))
+
+
+def submission_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
+    """What is proposed, and what is asked for; trying to write of it or to decide it is as good as asking."""
+    for state in (None, "submitted", "draft", "returned"):
+        query = f"&state={state}" if state else ""
+        path = f"/api/v1/submissions?limit=200{query}"
+        yield Probe("submissions", principal, path, judge_submissions, state)
+    for row in rows_of(bench.world, "submission"):
+        told = bench.world.sees_submission(principal.reader, row, may_edit=principal.may_edit)
+        yield Probe("submission", principal, f"/api/v1/submissions/{row.id}", judge_row, (row, told))
+        if principal.may_edit and not told:
+            path = f"/api/v1/submissions/{row.id}/check"
+            yield Probe("submission", principal, path, judge_absence, row, "POST", WRITING)
+    for site in bench.world.enterprises[::3]:
+        yield Probe("dossier", principal, f"/api/v1/enterprises/{site.id}/dossier", judge_dossier, site)
+    yield Probe("downgrades", principal, "/api/v1/downgrades?limit=200", judge_downgrades)
+    yield Probe("documents", principal, "/api/v1/submissions/vocabulary", judge_status, (200,))
+
+
+WRITING = {"X-CSRF": "1"}
 
 
 def list_questions(bench: Bench, principal: Principal, chance: random.Random) -> Iterator[Probe]:
@@ -1043,6 +1119,8 @@ def refused_questions(bench: Bench, principal: Principal, chance: random.Random)
     paths += [f"/api/v1/search?q={quote(words)}" for words in chance.sample([*searched(world)], 30)]
     paths += [f"/api/v1/changes?layer={layer}&from=2000-01-01T00:00:00Z" for layer in LAYERS]
     paths += [path.format(row.id) for path, table in BEHIND.items() for row in rows if row.table == table]
+    paths += ["/api/v1/submissions", "/api/v1/downgrades", "/api/v1/submissions/vocabulary"]
+    paths += [f"/api/v1/submissions/{row.id}" for row in rows_of(world, "submission")[::9]]
     paths += ["/api/v1/risk-list?list=events", "/api/v1/risk-list.csv", "/api/v1/roster", "/api/v1/coverage"]
     paths += ["/api/v1/counts", "/api/v1/district", "/ogc/collections", "/ogc", "/tiles/zones.json"]
     paths += ["/api/v1/area-risk?level=township", "/tiles/risk_grid.json", "/ogc/collections/risk_grid"]

@@ -109,6 +109,7 @@ BUSINESS = {
     "audit_admin": ("/api/v1/audit", "/api/v1/audit/actions", "/api/v1/audit/verification"),
 }
 EXPORTERS = {"bureau_admin", "township", "sector_department", "park_committee", "city_platform"}
+CALLERS = {"bureau_admin", "township", "sector_department", "park_committee", "enterprise", "third_party"}
 EDITORS = {"bureau_admin", "township", "sector_department", "park_committee", "enterprise", "third_party"}
 
 
@@ -133,6 +134,7 @@ def with_account(
         Reader(kind, frozenset(codes), may_look),
         may_export=role in EXPORTERS,
         may_edit=role in EDITORS,
+        may_call=role in CALLERS,
         refusal=None if may_look else 403,
         own=frozenset(own),
         business=BUSINESS.get(role, ()),
@@ -147,6 +149,7 @@ def with_key(session: Session, serial: int, role: str, kind: str, codes: tuple[s
         Reader(kind, frozenset(codes)),
         may_export=role in EXPORTERS,
         may_edit=role in EDITORS,
+        may_call=role in CALLERS,
         has_session=False,
         own=frozenset(own),
     )

@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area, UnitGroup
 from backend.risk import documents
@@ -33,6 +34,7 @@ from backend.risk.models import (
     RiskPoint,
     RosterEntry,
 )
+from backend.submissions.models import Submission
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 from tests import databases, make
@@ -57,6 +59,8 @@ FIRST_NUMBERS = {
     "control_measure": ("m", 8_100_000_001),
     "responsible_person": ("w", 8_200_000_001),
     "roster_entry": ("o", 8_300_000_001),
+    "submission": ("b", 8_400_000_001),
+    "downgrade": ("d", 8_500_000_001),
     "major_hazard_installation": ("h", 9_700_000_001),
 }
 LETTERS = {**{table: letter for table, (letter, _) in FIRST_NUMBERS.items()}, "cell": "k"}
@@ -162,7 +166,13 @@ class World:
             *self.receptors,
             *self.corridors,
             *self.installations,
+            *self.proposed,
         )
+
+    @cached_property
+    def proposed(self) -> list[Thing]:
+        """What is proposed and not published."""
+        return proposed(self)
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -214,6 +224,18 @@ class World:
                 return reader.kind == "everything" or (
                     site is not None and self.sees_enterprise(reader, site)
                 )
+
+    def sees_submission(self, reader: Reader, submission: Thing, *, may_edit: bool) -> bool:
+        """One that waits, with its enterprise; a draft only the people who write it."""
+        site = self.owner(submission)
+        assert site is not None
+        if not self.sees_enterprise(reader, site):
+            return False
+        kind, codes = submission.facts["kind"], submission.facts["codes"]
+        is_own = (
+            may_edit and reader.kind == kind and (kind == "everything" or bool(reader.codes & set(codes)))
+        )
+        return submission.facts["state"] == "submitted" or is_own
 
     def sees_zone(self, reader: Reader, zone: Thing) -> bool:
         """With its enterprise; a township also what reaches into it."""
@@ -427,6 +449,26 @@ def behind(world: World) -> list[Thing]:
     ]
 
 
+def proposed(world: World) -> list[Thing]:
+    """For each enterprise a submission that waits and asks for a downgrade, and a draft of one of its organisations."""
+    waiting, drafts = [], []
+    for site in world.enterprises:
+        facts = {"enterprise": site.index, "kind": "everything", "codes": []}
+        writers: list[tuple[str, list[str]]] = [
+            ("everything", []),
+            ("enterprises", [site.id]),
+            *([("townships", [site.facts["township"]])] if site.facts["township"] else []),
+            *([("sectors", [site.facts["sector"]])] if site.facts["sector"] else []),
+        ]
+        kind, codes = writers[site.index % len(writers)]
+        drafted = {**facts, "state": "draft", "kind": kind, "codes": codes}
+        waiting.append(Thing("submission", site.index, None, {**facts, "state": "submitted"}))
+        drafts.append(Thing("submission", len(world.enterprises) + site.index, None, drafted))
+    # In the order of their numbers.
+    asked = [Thing("downgrade", site.index, None, {"enterprise": site.index}) for site in world.enterprises]
+    return [*waiting, *drafts, *asked]
+
+
 def at(chance: random.Random) -> tuple[float, float]:
     """A place in the district or a little beyond."""
     return round(chance.uniform(113.237, 113.283), 7), round(chance.uniform(33.677, 33.723), 7)
@@ -574,6 +616,10 @@ def row_of(world: World, thing: Thing) -> Any:
                 # Figures make it a number that is masked.
                 phone=f"{thing.word('phone')} 13812341234",
             )
+        case "submission":
+            return submission(world, thing)
+        case "downgrade":
+            return downgrade(world, thing)
         case "roster_entry":
             site = world.owner(thing)
             return RosterEntry(
@@ -589,6 +635,57 @@ def row_of(world: World, thing: Thing) -> Any:
                 grade=facts["grade"],
                 centreline=make.stored(MultiLineString([place])),
             )
+
+
+def owners(world: World, thing: Thing) -> dict[str, Any]:
+    """Whose a proposal is."""
+    site = world.owner(thing)
+    assert site is not None
+    group = site.facts["group"]
+    return {
+        "enterprise_id": UUID(site.id),
+        "enterprise_name": site.name,
+        "township_code": site.facts["township"],
+        "sector_code": site.facts["sector"],
+        "group_id": None if group is None else UUID(world.groups[group].id),
+    }
+
+
+def submission(world: World, thing: Thing) -> Submission:
+    """A submission that would change the address of its enterprise, and its first zone."""
+    facts = thing.facts
+    zone = next(zone for zone in world.zones if zone.facts["enterprise"] == facts["enterprise"])
+    address = {"kind": "enterprise", "op": "put", "id": world.enterprises[facts["enterprise"]].id, "seen": 1}
+    part = {"kind": "zone", "op": "put", "id": zone.id, "seen": 1, "facts": {"kind": thing.word("kind")}}
+    return Submission(
+        **owners(world, thing),
+        id=UUID(thing.id),
+        title=thing.name,
+        state=facts["state"],
+        changes=[address | {"facts": {"address": thing.word("address")}}, part],
+        reason=thing.word("reason"),
+        authors=[
+            {"id": thing.id, "name": thing.word("author"), "kind": facts["kind"], "codes": facts["codes"]}
+        ],
+        organisation_kind=facts["kind"],
+        organisation_codes=facts["codes"],
+        submitted_at=thing.updated_at if facts["state"] == "submitted" else None,
+    )
+
+
+def downgrade(world: World, thing: Thing) -> Downgrade:
+    """What the waiting submission of an enterprise asks for."""
+    asked = next(row for row in world.proposed if row.table == "submission" and row.index == thing.index)
+    return Downgrade(
+        **owners(world, thing),
+        id=UUID(thing.id),
+        submission_id=UUID(asked.id),
+        way="grade",
+        from_grade=1,
+        to_grade=3,
+        reason=thing.word("reason"),
+        asked_by_name=thing.word("asker"),
+    )
 
 
 def risk_event(world: World, thing: Thing, common: dict[str, Any]) -> RiskEvent:
