@@ -1,20 +1,20 @@
 """The roster (应建台账) and how far the register covers it, by township and sector."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import exists_for, own_id, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
-from backend.lists.filters import CHINA, coded
+from backend.lists.filters import CHINA, NONE, coded
 from backend.lists.schemas import CoverageOut, CoverageRow, RosterItem, RosterOut, Share
 from backend.risk.models import RiskEvent, RosterEntry
 from backend.risk.queries import visible_events, visible_roster
@@ -23,6 +23,11 @@ from backend.zones.queries import visible_zones
 
 # A township's code and a sector's; None where there is none.
 Place = tuple[str | None, str | None]
+# When the oldest data were last changed, and the median of their age in days.
+Age = tuple[datetime | None, float | None]
+NO_AGE: Age = (None, None)
+ALL = "*"
+"""In a place: all townships, or all sectors; no code has this sign."""
 NUMBERS = (
     "due",
     "registered",
@@ -40,11 +45,19 @@ NUMBERS = (
 
 @dataclass(frozen=True)
 class RosterFilters:
-    """Which entries are wanted; of several codes one."""
+    """Which entries are wanted; of several codes one, and `none` for those that name none.
+
+    Parameters
+    ----------
+    unplaced, ungraded, unassessed : of the site that answers; an entry whose site is not the reader's fits neither way.
+    """
 
     township: tuple[str, ...] = ()
     sector: tuple[str, ...] = ()
     unmatched: bool | None = None
+    unplaced: bool | None = None
+    ungraded: bool | None = None
+    unassessed: bool | None = None
     q: str | None = None
 
 
@@ -52,17 +65,8 @@ def roster(session: Session, actor: Actor, filters: RosterFilters, *, page: int,
     """A page of the roster, in the order of its names."""
     tables = words.tables(session, actor)
     for name in ("township", "sector"):
-        coded(name, tables[name], getattr(filters, name))
-    wanted: list[ColumnElement[bool]] = []
-    if filters.township:
-        wanted.append(RosterEntry.township_code.in_(filters.township))
-    if filters.sector:
-        wanted.append(RosterEntry.sector_code.in_(filters.sector))
-    if filters.unmatched is not None:
-        missing = RosterEntry.enterprise_id.is_(None)
-        wanted.append(missing if filters.unmatched else ~missing)
-    wanted += [RosterEntry.name.icontains(word, autoescape=True) for word in (filters.q or "").split()]
-    rows = visible_roster(actor).where(*wanted)
+        coded(name, tables[name], tuple(code for code in getattr(filters, name) if code != NONE))
+    rows = visible_roster(actor).where(*wanted_entries(actor, filters))
     total = session.scalars(
         select(func.count()).select_from(rows.with_only_columns(RosterEntry.id).subquery())
     ).one()
@@ -75,6 +79,32 @@ def roster(session: Session, actor: Actor, filters: RosterFilters, *, page: int,
     )
     items = [roster_item(entry, own, site, tables) for entry, own, site in shown]
     return RosterOut(items=items, total=total, page=page, limit=limit)
+
+
+def wanted_entries(actor: Actor, filters: RosterFilters) -> Iterator[ColumnElement[bool]]:
+    """One condition for each filter that is given."""
+    if filters.township:
+        yield coded_as(RosterEntry.township_code, filters.township)
+    if filters.sector:
+        yield coded_as(RosterEntry.sector_code, filters.sector)
+    if filters.unmatched is not None:
+        missing = RosterEntry.enterprise_id.is_(None)
+        yield missing if filters.unmatched else ~missing
+    for fits, wanted in (
+        (Enterprise.location.is_(None), filters.unplaced),
+        (Enterprise.grade.is_(None), filters.ungraded),
+        (~has_assessed(actor), filters.unassessed),
+    ):
+        if wanted is not None:
+            yield and_(RosterEntry.enterprise_id.is_not(None), exists_for(actor), fits if wanted else ~fits)
+    for word in (filters.q or "").split():
+        yield RosterEntry.name.icontains(word, autoescape=True)
+
+
+def coded_as(column: InstrumentedAttribute[str | None], codes: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether an entry has one of these codes; `none` is that it has none."""
+    wanted = column.in_([code for code in codes if code != NONE])
+    return or_(wanted, column.is_(None)) if NONE in codes else wanted
 
 
 def roster_item(
@@ -108,21 +138,42 @@ def coverage(session: Session, actor: Actor) -> CoverageOut:
     for rows in (overdue_zones(actor), overdue_events(actor)):
         for row in session.execute(rows).mappings():
             add(numbers[row["township"], row["sector"]], dict(row))
-    ages = {
-        (row["township"], row["sector"]): (row["oldest"], row["median"])
-        for row in session.execute(ages_by_place(actor)).mappings()
-    }
-    age_of_all = session.execute(age(visible_enterprises(actor))).one()
-    told = [
-        coverage_row(place, numbers[place], ages.get(place, (None, None)), tables)
-        for place in sorted(numbers, key=lambda place: tuple((code is None, code or "") for code in place))
-    ]
-    whole = {name: sum(each[name] for each in numbers.values()) for name in NUMBERS}
+    by_township = {each[0] for each in numbers}
+    by_sector = {each[1] for each in numbers}
+    ages = ages_of(session, actor)
     return CoverageOut(
-        rows=told,
-        whole=coverage_row((None, None), whole, (age_of_all.oldest, age_of_all.median), tables),
+        rows=[
+            coverage_row(place, numbers[place], ages.get(place, NO_AGE), tables)
+            for place in sorted(numbers, key=lambda place: (in_order(place[0]), in_order(place[1])))
+        ],
+        townships=[
+            coverage_row((code, None), summed(numbers, township=code), ages.get((code, ALL), NO_AGE), tables)
+            for code in sorted(by_township, key=in_order)
+        ],
+        sectors=[
+            coverage_row((None, code), summed(numbers, sector=code), ages.get((ALL, code), NO_AGE), tables)
+            for code in sorted(by_sector, key=in_order)
+        ],
+        whole=coverage_row((None, None), summed(numbers), ages.get((ALL, ALL), NO_AGE), tables),
         as_of=datetime.now(UTC),
     )
+
+
+def in_order(code: str | None) -> tuple[bool, str]:
+    """What a code is sorted by; what has none comes last."""
+    return code is None, code or ""
+
+
+def summed(
+    numbers: Mapping[Place, Mapping[str, int]], *, township: str | None = ALL, sector: str | None = ALL
+) -> dict[str, int]:
+    """The numbers of all places of a township, of a sector, or of all there are."""
+    chosen = [
+        each
+        for (its_township, its_sector), each in numbers.items()
+        if township in (ALL, its_township) and sector in (ALL, its_sector)
+    ]
+    return {name: sum(each[name] for each in chosen) for name in NUMBERS}
 
 
 def add(sums: dict[str, int], row: Mapping[str, Any]) -> None:
@@ -220,25 +271,35 @@ def overdue_events(actor: Actor) -> Select[Any]:
     )
 
 
-def ages_by_place(actor: Actor) -> Select[Any]:
-    """How old the data of the sites are."""
-    by = by_enterprise()
-    return age(visible_enterprises(actor).group_by(*by), *labelled(by))
+def ages_of(session: Session, actor: Actor) -> dict[Place, Age]:
+    """How old the data of the sites are: when the oldest was last changed, and days since the one in the middle was.
 
-
-def age(rows: Select[Any], *columns: ColumnElement[Any]) -> Select[Any]:
-    """When the oldest site was last changed, and days since the one in the middle was."""
+    Medians do not add up, so that each township, each sector and the whole (`ALL`) are asked for beside the places.
+    """
+    township, sector = by_enterprise()
     days = func.extract("epoch", func.now() - Enterprise.updated_at) / 86_400
-    middle = func.percentile_cont(0.5).within_group(days)
-    return rows.with_only_columns(
-        *columns, func.min(Enterprise.updated_at).label("oldest"), middle.label("median")
+    columns: list[Any] = [
+        func.grouping(township),
+        func.grouping(sector),
+        township,
+        sector,
+        func.min(Enterprise.updated_at),
+        func.percentile_cont(0.5).within_group(days),
+    ]
+    grouped = func.cube(township, sector)
+    rows = session.execute(
+        visible_enterprises(actor).with_only_columns(*columns, maintain_column_froms=True).group_by(grouped)
     )
+    return {
+        (ALL if every_township else its_township, ALL if every_sector else its_sector): (oldest, median)
+        for every_township, every_sector, its_township, its_sector, oldest, median in rows
+    }
 
 
 def coverage_row(
     place: Place,
     numbers: Mapping[str, int],
-    aged: tuple[datetime | None, float | None],
+    aged: Age,
     tables: Mapping[str, words.Table],
 ) -> CoverageRow:
     """The numbers of one township and sector, with their shares."""

@@ -13,11 +13,11 @@ from backend.database import ReadSession
 from backend.errors import BadParameter, DomainError
 from backend.jurisdictions.actors import Actor
 from backend.lists import coverage, exporting, service
-from backend.lists.columns import LISTS
+from backend.lists.columns import LISTS, RiskList
 from backend.lists.coverage import RosterFilters
 from backend.lists.exporting import Format
 from backend.lists.filters import Filters
-from backend.lists.schemas import CoverageOut, RiskListOut, RosterOut
+from backend.lists.schemas import ChoicesOut, CoverageOut, RiskListOut, RosterOut
 from backend.lists.service import Wanted
 from backend.web.parameters import Bbox, Moment, read_key
 
@@ -109,31 +109,50 @@ def read_filters(
     )
 
 
-def read_wanted(
-    filters: Annotated[Filters, Depends(read_filters)],
-    moment: Moment,
+def read_list(
     listed: Annotated[
         str, Query(alias="list", max_length=40, description="zones, events or enterprises")
     ] = "zones",
+) -> RiskList:
+    """Which list."""
+    if listed not in LISTS:
+        there = "、".join(f"{each.code}（{each.zh}）" for each in LISTS.values())
+        raise BadParameter("list", f"可用的有 {there}")
+    return LISTS[listed]
+
+
+NamedList = Annotated[RiskList, Depends(read_list)]
+
+
+def read_wanted(
+    filters: Annotated[Filters, Depends(read_filters)],
+    moment: Moment,
+    listed: NamedList,
     sort: Annotated[
         str, Query(max_length=40, description="a column; from its end after a minus sign")
     ] = "grade",
 ) -> Wanted:
     """Which list, which rows of it, and in which order."""
-    if listed not in LISTS:
-        there = "、".join(f"{each.code}（{each.zh}）" for each in LISTS.values())
-        raise BadParameter("list", f"可用的有 {there}")
-    return Wanted(LISTS[listed], filters, sort, moment)
+    return Wanted(listed, filters, sort, moment)
 
 
 def read_roster_filters(
-    township: Codes = None, sector: Codes = None, unmatched: Flag = None, q: Text = None
+    township: Codes = None,
+    sector: Codes = None,
+    unmatched: Flag = None,
+    unplaced: Flag = None,
+    ungraded: Flag = None,
+    unassessed: Flag = None,
+    q: Text = None,
 ) -> RosterFilters:
     """Which entries of the roster are wanted."""
     return RosterFilters(
         township=codes("township", township),
         sector=codes("sector", sector),
         unmatched=unmatched,
+        unplaced=unplaced,
+        ungraded=ungraded,
+        unassessed=unassessed,
         q=plain("q", q).strip() or None if q else None,
     )
 
@@ -150,6 +169,12 @@ def read_risk_list(
 ) -> RiskListOut:
     """A page of a risk list, with counts that are the map's for the same rows."""
     return service.page(session, actor, wanted, page=page, limit=limit)
+
+
+@router.get("/risk-list/choices", dependencies=[only("list")])
+def read_choices(listed: NamedList, actor: Viewer, session: ReadSession) -> ChoicesOut:
+    """What a list can be filtered by: of groups and kinds, those that the reader's own rows have."""
+    return service.choices(session, actor, listed)
 
 
 @router.get(

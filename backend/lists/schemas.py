@@ -40,6 +40,17 @@ class RiskListOut(BaseModel):
     filters: dict[str, list[Term]]
 
 
+class ChoicesOut(BaseModel):
+    """What a list can be filtered by, each with the codes that the reader may name; an edition ends at a slash."""
+
+    township: list[Term]
+    sector: list[Term]
+    group: list[Term]
+    status: list[Term]
+    kind: list[Term]
+    accident_type: list[Term]
+
+
 class RosterItem(BaseModel):
     """An entry of the roster (应建台账).
 
@@ -111,8 +122,10 @@ class CoverageRow(BaseModel):
 
 
 class CoverageOut(BaseModel):
-    """The rows by township and sector, and all of them together."""
+    """The rows by township and sector; summed by each of the two; and all of them together."""
 
     rows: list[CoverageRow]
+    townships: list[CoverageRow]
+    sectors: list[CoverageRow]
     whole: CoverageRow
     as_of: datetime

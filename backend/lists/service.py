@@ -15,16 +15,19 @@ from backend.errors import BadParameter
 from backend.grades import GRADES
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
-from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ListColumn, RiskList
+from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, ListColumn, RiskList
 from backend.lists.filters import Filters, checked, conditions
-from backend.lists.schemas import ColumnOut, RiskListOut
+from backend.lists.schemas import ChoicesOut, ColumnOut, RiskListOut
 from backend.register.history import as_of
 from backend.register.rows import Term
 from backend.risk.models import ControlMeasure, RiskEvent
 from backend.risk.queries import visible_measures
+from backend.zones.models import Zone
 
 AT_ONCE = 1000
 """Rows of an export that are read and told together."""
+MOST_KINDS = 100
+"""Kinds of zones that can be chosen from; more are no choice but a search."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,33 @@ def told_column(column: ListColumn) -> ColumnOut:
         kind=column.kind,
         words=column.words,
         is_sortable=column.value is not None,
+    )
+
+
+def choices(session: Session, actor: Actor, listed: RiskList) -> ChoicesOut:
+    """What can be chosen from in each filter that has codes."""
+    tables = words.tables(session, actor)
+    kinds: list[Term] = []
+    if listed is EVENT_LIST:
+        kinds = [*tables["point_kind"].values()]
+    elif listed is ZONE_LIST:
+        # A zone's kind is in its own people's words.
+        found = (
+            listed.visible(actor)
+            .where(Zone.kind.is_not(None))
+            .with_only_columns(Zone.kind, maintain_column_froms=True)
+            .distinct()
+            .order_by(Zone.kind)
+            .limit(MOST_KINDS)
+        )
+        kinds = [Term(code=kind, zh=kind, en=kind) for kind in session.scalars(found)]
+    return ChoicesOut(
+        township=[*tables["township"].values()],
+        sector=[*tables["sector"].values()],
+        group=[*words.own_groups(session, actor).values()],
+        status=[*tables["status"].values()],
+        kind=kinds,
+        accident_type=[*tables["accident_type"].values()],
     )
 
 

@@ -134,6 +134,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/zones/{key}/events": right("look"),
     "GET /api/v1/events/{key}": right("look"),
     "GET /api/v1/risk-list": right("look"),
+    "GET /api/v1/risk-list/choices": right("look"),
     "GET /api/v1/risk-list.xlsx": right("export"),
     "GET /api/v1/risk-list.csv": right("export"),
     "GET /api/v1/coverage": right("look"),

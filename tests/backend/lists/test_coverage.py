@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
-from backend.jurisdictions.scope import Scope, ScopeKind
+from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
 from backend.lists.coverage import RosterFilters, coverage, roster
 from backend.risk import documents
 from backend.risk.models import RiskEvent, RiskPoint, RosterEntry
@@ -94,17 +94,65 @@ def test_an_empty_roster_has_no_shares(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        ({}, {"全的", "没图没评的", "在别处的", "还没登记的"}),
-        ({"unmatched": "true"}, {"还没登记的"}),
+        ({}, {"全的", "没图没评的", "在别处的", "还没登记的", "无主的"}),
+        ({"unmatched": "true"}, {"还没登记的", "无主的"}),
         ({"unmatched": "false", "q": "没"}, {"没图没评的"}),
         ({"township": EAST}, set()),
+        ({"township": f"{EAST},none"}, {"无主的"}),
+        ({"sector": "none"}, {"无主的"}),
+        ({"unplaced": "true"}, {"没图没评的"}),
+        ({"unplaced": "false"}, {"全的", "在别处的"}),
+        ({"ungraded": "false"}, {"全的"}),
+        ({"unassessed": "true"}, {"没图没评的", "在别处的"}),
         ({"sector": "chemical,education", "q": "全"}, {"全的"}),
     ],
 )
-def test_the_roster_is_filtered(client: TestClient, query: dict[str, str], wanted: set[str]) -> None:
+def test_the_roster_is_filtered(
+    client: TestClient, session: Session, query: dict[str, str], wanted: set[str]
+) -> None:
+    entry(session, "无主的")
     told = client.get("/api/v1/roster", params=query).json()
     assert {item["name"] for item in told["items"]} == wanted
     assert told["total"] == len(wanted)
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("number", "query"),
+    [
+        ("due", {}),
+        ("registered", {"unmatched": "false"}),
+        ("mapped", {"unplaced": "false"}),
+        ("unplaced", {"unplaced": "true"}),
+        ("graded", {"ungraded": "false"}),
+        ("unassessed", {"unassessed": "true"}),
+    ],
+)
+@pytest.mark.parametrize("reader", [None, WEST])
+def test_behind_each_number_are_as_many_entries(
+    session: Session, number: str, query: dict[str, str], reader: str | None
+) -> None:
+    actor = township(reader) if reader else Actor("局", EVERYTHING, ROLES["bureau_admin"])
+    filters = RosterFilters(**{name: said == "true" for name, said in query.items()})
+    counted = getattr(coverage(session, actor).whole, number)
+    assert roster(session, actor, filters, page=1, limit=5).total == counted > 0
+
+
+def test_each_township_and_each_sector_is_summed_with_its_own_age(register: Session) -> None:
+    facts = {"township_code": EAST, "sector_code": "education"}
+    entry(register, "小学", make.enterprise(register, "小学", **facts), **facts)
+    entry(register, "中学", township_code=EAST)
+    told = coverage(register, Actor("局", EVERYTHING, ROLES["bureau_admin"]))
+    due = {row.township and row.township.code: row.due for row in told.townships}
+    assert due == {WEST: 4, EAST: 2}
+    assert {row.sector and row.sector.code: row.due for row in told.sectors} == {
+        "chemical": 4,
+        "education": 1,
+        None: 1,
+    }
+    for row in (*told.townships, *told.sectors):
+        assert (row.median_age_days is None) == (row.oldest is None) == (row.sector is None and row.due == 1)
+    assert told.whole.due == 6
 
 
 @pytest.mark.usefixtures("register")

@@ -199,6 +199,21 @@ def test_an_event_is_told_with_its_factors_and_measures(client: TestClient) -> N
     assert (row["control_level"]["zh"], row["person"]) == ("公司（厂）级", "张三")
 
 
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize(
+    ("which", "kinds"),
+    [("zones", ["tank_farm"]), ("events", ["place", "activity", "equipment"]), ("enterprises", [])],
+)
+def test_a_list_tells_what_it_can_be_filtered_by(client: TestClient, which: str, kinds: list[str]) -> None:
+    told = client.get("/api/v1/risk-list/choices", params={"list": which}).json()
+    assert {kind["code"] for kind in told["kind"]} >= set(kinds)
+    assert bool(told["kind"]) == bool(kinds)
+    assert told["township"] == [{"code": WEST, "zh": "马庄街道", "en": "马庄街道"}]
+    for name in set(told) - {"kind"}:
+        for choice in told[name][:3]:
+            assert listed(client, which, **{name: choice["code"]})["filters"][name] == [choice]
+
+
 def test_a_group_is_filtered_by_its_code(client: TestClient, session: Session) -> None:
     park = make.added(session, UnitGroup(name="化工园", code="P1", kind="park", **make.origin()))
     make.enterprise(session, "园里的厂", group_id=park.id)
