@@ -18,6 +18,9 @@ test("everything that differs from the default survives the address", () => {
     grades: [1, 0],
     hiddenKinds: ["school", "nursing_home"],
     hatch: false,
+    theme: "sector",
+    rule: "grid-share",
+    sector: "hazardous_chemicals",
     selection: { layer: "zones", id: ID },
   }
   assert.deepEqual(readLink(writeLink(state)), state)

@@ -29,6 +29,7 @@ export const VOCABULARY = {
   operating_statuses: [],
   area_levels: [{ code: "township", zh: "T", en: "Township" }],
   group_kinds: [],
+  area_rules: [{ id: "index", edition: "1", zh: "I", en: "Index", counts: "units", verified: false, source: "S" }],
 }
 
 export const DISTRICT = {

@@ -1,6 +1,7 @@
 /** Enterprises on the map: a lettered disc in the grade's colour, worst on top; the site's outline closer in. */
 
-import { byGrade, ofGrades, worstFirst, worstOnTop } from "../grades/expressions.js"
+import { enterprisesFrom, onlySector } from "../area_risk/theme.js"
+import { byGrade, ofGrades, ofSector, worstFirst, worstOnTop } from "../grades/expressions.js"
 import { codeOf } from "../grades/vocabulary.js"
 import { UNGRADED } from "../shell/state.js"
 import { LABELS_FROM, LABEL_FONT, ZONES_FROM, byZoom, shownWith, whenSelected } from "../maps/layer_parts.js"
@@ -21,7 +22,7 @@ const OUTLINES = { source: "risk", "source-layer": "enterprise_outlines" }
  */
 export function enterpriseOutlines(context) {
   const { palette, state } = context
-  const common = { ...OUTLINES, minzoom: ZONES_FROM, filter: ofGrades(state.grades) }
+  const common = { ...OUTLINES, minzoom: ZONES_FROM, filter: ofSector(onlySector(state), ofGrades(state.grades)) }
   const layout = shownWith(context, "enterprises")
   return [
     {
@@ -53,14 +54,16 @@ export function enterpriseOutlines(context) {
  * @returns {LayerSpecification[]}
  */
 export function enterpriseSymbols(context) {
-  const { palette, state, vocabulary } = context
-  const filter = ofGrades(state.grades)
+  const { palette, state, vocabulary, district } = context
+  const filter = ofSector(onlySector(state), ofGrades(state.grades))
   const layout = shownWith(context, "enterprises")
+  const minzoom = enterprisesFrom(state, district)
   return [
     {
       id: "enterprise-selected",
       type: "circle",
       ...POINTS,
+      minzoom,
       filter,
       layout,
       paint: {
@@ -76,6 +79,7 @@ export function enterpriseSymbols(context) {
       id: "enterprise-symbol",
       type: "symbol",
       ...POINTS,
+      minzoom,
       filter,
       layout: {
         ...layout,
@@ -96,14 +100,16 @@ export function enterpriseSymbols(context) {
  * @returns {LayerSpecification[]}
  */
 export function worstSymbols(context) {
-  const { state, vocabulary } = context
+  const { state, vocabulary, district } = context
+  const worst = ofGrades(state.grades.filter(code => WORST.includes(code)))
   return [
     {
       id: "enterprise-worst",
       type: "symbol",
       ...POINTS,
+      minzoom: enterprisesFrom(state, district),
       maxzoom: LABELS_FROM,
-      filter: ["all", ofGrades(state.grades.filter(code => WORST.includes(code))), ["!=", ["get", "status"], "closed"]],
+      filter: ofSector(onlySector(state), ["all", worst, ["!=", ["get", "status"], "closed"]]),
       layout: {
         ...shownWith(context, "enterprises"),
         ...sign(vocabulary),
@@ -146,7 +152,7 @@ export function enterpriseLabels(context) {
       type: "symbol",
       ...POINTS,
       minzoom: LABELS_FROM,
-      filter: ofGrades(state.grades),
+      filter: ofSector(onlySector(state), ofGrades(state.grades)),
       layout: {
         ...shownWith(context, "enterprises"),
         "text-field": ["get", "name"],

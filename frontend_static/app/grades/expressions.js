@@ -47,5 +47,15 @@ export function ofGrades(grades) {
   return ["in", GRADE, ["literal", [...grades]]]
 }
 
+/**
+ * The same features, of one sector only; null is every sector.
+ * @param {string | null} sector
+ * @param {ExpressionSpecification} filter
+ * @returns {ExpressionSpecification}
+ */
+export function ofSector(sector, filter) {
+  return sector === null ? filter : ["all", filter, ["==", ["get", "sector"], sector]]
+}
+
 /** Only features that somebody has graded. @type {ExpressionSpecification} */
 export const isGraded = ["has", "grade"]

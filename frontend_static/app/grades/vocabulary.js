@@ -2,6 +2,8 @@
 
 import { UNGRADED } from "../shell/state.js"
 
+/** @import {AreaRule} from "../area_risk/loader.js" */
+
 /**
  * @typedef {object} Grade
  * @property {number | null} code 1 is worst; null stands for "not graded".
@@ -25,6 +27,7 @@ import { UNGRADED } from "../shell/state.js"
  * @property {Word[]} operating_statuses
  * @property {Word[]} area_levels
  * @property {Word[]} group_kinds
+ * @property {AreaRule[]} area_rules By which rules areas can be coloured, the default first.
  */
 
 /**

@@ -94,12 +94,15 @@ export function areaLabels(context) {
 /**
  * One point per township for its name. The polygons in tiles are cut at tile borders and would repeat it.
  * @param {District} district
+ * @param {Record<string, string>} [letters] What stands above a name, by the township's code.
  * @returns {GeoJSON.FeatureCollection<GeoJSON.Point>}
  */
-export function townshipPoints({ townships }) {
+export function townshipPoints({ townships }, letters = {}) {
   return {
     type: "FeatureCollection",
-    features: townships.flatMap(({ name, label }) => (label ? [namedPoint(name, label)] : [])),
+    features: townships.flatMap(({ code, name, label }) =>
+      label ? [namedPoint(letters[code] ? `${letters[code]}\n${name}` : name, label)] : [],
+    ),
   }
 }
 

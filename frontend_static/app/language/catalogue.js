@@ -101,11 +101,45 @@ export const CATALOGUE = Object.freeze({
   "layer.one.zones": { zh: "风险分区", en: "Zone" },
   "layer.one.receptors": { zh: "防护目标", en: "Receptor" },
   "layer.one.corridors": { zh: "交通干线", en: "Corridor" },
+  "layer.major_hazard_installations": { zh: "重大危险源", en: "Major hazard installations" },
 
   "legend.title": { zh: "图例与图层", en: "Legend and layers" },
   "legend.toggle": { zh: "显示或隐藏图例（L）", en: "Show or hide the legend (L)" },
   "legend.grades": { zh: "风险等级", en: "Risk grade" },
   "legend.basis.inherent": { zh: "按固有风险着色", en: "Coloured by inherent risk" },
+  "theme.title": { zh: "地图内容", en: "What the map shows" },
+  "theme.auto": { zh: "自动", en: "Auto" },
+  "theme.grid": { zh: "网格", en: "Grid" },
+  "theme.enterprises": { zh: "企业", en: "Enterprises" },
+  "theme.areas": { zh: "街道着色", en: "Townships" },
+  "theme.sector": { zh: "行业视图", en: "Sector" },
+  "theme.about.auto": {
+    zh: "现在显示企业；缩小后显示 500 米网格，放大后显示风险分区",
+    en: "Enterprises now; zoom out for a 500 m grid, in for zones",
+  },
+  "theme.autoFar": { zh: "现在显示 500 米网格（取格内最高等级）；放大后显示企业", en: "A 500 m grid now, each square by its worst; zoom in for enterprises" },
+  "theme.about.grid": {
+    zh: "500 米网格，取格内最高等级（就高）；没有分区的企业按其位置计入；空白处没有资料",
+    en: "500 m squares, each by its worst grade; an enterprise without zones counts where it stands; blank is no data",
+  },
+  "theme.about.enterprises": { zh: "每家企业一个圆点，按其最高等级着色", en: "A disc for each enterprise, by its worst grade" },
+  "theme.about.areas": {
+    zh: "各街道（乡镇）按下列规则着色；灰色为未评定或无数据",
+    en: "Each township by the rule below; grey is not graded or no data",
+  },
+  "theme.about.sector": {
+    zh: "一个行业的企业（点）、相关线路（线）和街道着色（面）；灰色为未评定或无数据",
+    en: "One sector: its enterprises, its corridors and the townships; grey is not graded or no data",
+  },
+  "theme.sectorField": { zh: "行业", en: "Sector" },
+  "theme.ruleField": { zh: "着色规则", en: "Rule" },
+  "theme.edition": { zh: "第 {edition} 版，统计范围：{view}。", en: "Edition {edition}, counted: {view}." },
+  "theme.unverified": { zh: "国家没有统一公式，本规则未经核定。", en: "There is no national formula; this rule is unverified." },
+  "theme.notTold": { zh: "无权查看", en: "not yours" },
+  "theme.noData": { zh: "无数据", en: "no data" },
+  "theme.ungraded": { zh: "其中未评定占 {percent}%", en: "{percent}% of it is not graded" },
+  "theme.unassigned": { zh: "另有 {count} 个分区或企业不在任何街道内", en: "{count} more zones or enterprises lie in no township" },
+
   "legend.basis.residual": { zh: "按控制风险着色", en: "Coloured by residual risk" },
   "legend.all": { zh: "全部显示", en: "Show all" },
   "legend.toggleHint": {
@@ -129,6 +163,10 @@ export const CATALOGUE = Object.freeze({
   "legend.hatch": { zh: "分区填充花纹", en: "Hatch the zones" },
 
   "map.title": { zh: "地图", en: "Map" },
+  "legend.hazards": {
+    zh: "菱形内为级别，Ⅰ（一级）最严重；与「重大风险」是两回事",
+    en: "The numeral is the level, Ⅰ the worst; not the same as a major risk",
+  },
   "map.controls": { zh: "地图操作", en: "Map controls" },
   "map.zoomIn": { zh: "放大（+）", en: "Zoom in (+)" },
   "map.zoomOut": { zh: "缩小（−）", en: "Zoom out (−)" },

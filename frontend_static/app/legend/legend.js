@@ -110,11 +110,13 @@ export class Legend extends PageElement {
       <div class="layer">
         <label class="switch-row">
           <input type="checkbox" data-layer=${layer} .checked=${layers.includes(layer)} @change=${toggle} />
+          ${layer === "major_hazard_installations" ? html`<span class="hazard-sign" aria-hidden="true"></span>` : nothing}
           <span>${text(`layer.${layer}`)}</span>
           ${isTooFar ? html`<span class="layer-hint">${text("legend.zoomIn")}</span>` : this.#count(layer)}
         </label>
         ${layer === "receptors" ? receptorKinds(this.counts, this.hasFailed) : nothing}
         ${layer === "corridors" ? corridorClasses() : nothing}
+        ${layer === "major_hazard_installations" ? html`<p class="legend-hazards">${text("legend.hazards")}</p>` : nothing}
       </div>
     `
   }

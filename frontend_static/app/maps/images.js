@@ -1,5 +1,6 @@
 /** Images that the style names by `<family>:<code>`, drawn when MapLibre first asks for them. */
 
+import { hazardImage } from "../area_risk/hazard_symbol.js"
 import { enterpriseImage } from "../enterprises/symbol.js"
 import { hatchTile } from "../grades/hatches.js"
 import { gradeOf } from "../grades/vocabulary.js"
@@ -29,6 +30,8 @@ export function imageNamed(name, { vocabulary, palette }) {
       return pixels(corridorImage(grade, palette, PIXEL_RATIO))
     case "receptor":
       return pixels(receptorImage(code, palette, PIXEL_RATIO))
+    case "hazard":
+      return pixels(hazardImage(Number(code), palette, PIXEL_RATIO))
     default:
       return null
   }

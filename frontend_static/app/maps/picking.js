@@ -58,7 +58,7 @@ export function candidate({ id, sourceLayer, properties }) {
       id: String(id),
       name: String(properties.name ?? ""),
       grade: Number(properties.grade ?? UNGRADED),
-      kind: String(properties.kind ?? properties.class ?? properties.sector ?? properties.floor ?? ""),
+      kind: String(properties.kind ?? properties.class ?? properties.floor ?? properties.sector ?? ""),
     },
   ]
 }

@@ -1,5 +1,7 @@
 /** The whole map style as a function of the state: sources, and the layers that each slice declares, bottom to top. */
 
+import { hazardSymbols } from "../area_risk/hazard_layers.js"
+import { areaLetters, colouredAreas, riskGrid } from "../area_risk/map_layers.js"
 import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols, worstSymbols } from "../enterprises/map_layers.js"
 import { hasOutline } from "../jurisdictions/district.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
@@ -18,7 +20,7 @@ import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
  * @property {Vocabulary} vocabulary
  * @property {District} district
  * @property {Palette} palette
- * @property {Pick<State, "layers" | "grades" | "hiddenKinds" | "hatch">} state
+ * @property {Pick<State, "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
  */
 
 /**
@@ -27,8 +29,9 @@ import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
  */
 export const SOURCES = Object.freeze({
   areas: ["areas"],
+  grid: ["risk_grid"],
   surroundings: ["corridors", "receptors"],
-  risk: ["enterprises", "enterprise_outlines", "zones"],
+  risk: ["enterprises", "enterprise_outlines", "zones", "major_hazard_installations"],
 })
 
 /**
@@ -43,8 +46,11 @@ export function mapStyle(context) {
     layers: [
       background(context),
       ...districtFill(context),
+      ...colouredAreas(context),
       ...receptorAreas(context),
       ...corridorLines(context),
+      // Above the roads, whose white casings would cut the squares to pieces.
+      ...riskGrid(context),
       ...areaLines(context),
       ...enterpriseOutlines(context),
       ...zoneAreas(context),
@@ -57,6 +63,7 @@ export function mapStyle(context) {
       ...enterpriseSymbols(context),
       ...areaLabels(context),
       ...worstSymbols(context),
+      ...hazardSymbols(context),
     ],
   }
 }
@@ -65,14 +72,14 @@ export function mapStyle(context) {
  * @param {StyleContext} context
  * @returns {Record<string, SourceSpecification>}
  */
-function sources({ district }) {
+function sources(context) {
   const tiled = Object.entries(SOURCES).map(([name, layers]) => [
     name,
     { type: "vector", url: `/tiles/${layers.join(",")}.json` },
   ])
   return {
     ...Object.fromEntries(tiled),
-    townships: { type: "geojson", data: townshipPoints(district) },
+    townships: { type: "geojson", data: townshipPoints(context.district, areaLetters(context)) },
   }
 }
 

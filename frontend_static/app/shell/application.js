@@ -2,6 +2,8 @@
 
 import { html, nothing } from "lit"
 import { getJson } from "../api/client.js"
+import { followAreaRisk } from "../area_risk/loader.js"
+import "../area_risk/theme_chooser.js"
 import { closeDetails, hasDetails } from "../details/details_panel.js"
 import { followSelection } from "../details/loader.js"
 import { outlineMessage } from "../jurisdictions/district.js"
@@ -68,6 +70,7 @@ export class Application extends PageElement {
       <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${this.#keysButton()}></riskmap-header>
       <main class="page-body">
         <aside id="legend" class="legend-panel" aria-label=${text("legend.title")} ?hidden=${!isLegendOpen}>
+          <riskmap-theme></riskmap-theme>
           <riskmap-legend></riskmap-legend>
           ${this.#remarks()}
         </aside>
@@ -106,6 +109,7 @@ export class Application extends PageElement {
       ])
       store.set({ domain: { vocabulary, district } })
       followSelection()
+      followAreaRisk()
     } catch (problem) {
       this.problem = problem
       this.requestUpdate()

@@ -5,15 +5,16 @@
  * because a link cut by a chat program should still open the map.
  */
 
+import { THEMES } from "../area_risk/theme.js"
 import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
 
 /** @import {Language} from "../language/format.js" */
 /** @import {Selection, State, View} from "./state.js" */
 
-/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "selection">} Linked */
+/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "selection">} Linked */
 
 /** The keys of the state that stand in the address. @type {readonly (keyof Linked)[]} */
-export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "selection"]
+export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "selection"]
 
 /**
  * @param {string} hash With or without the leading "#".
@@ -30,6 +31,9 @@ export function readLink(hash, language = initialState().language) {
     grades: pick(words.get("grades"), GRADES) ?? grades,
     hiddenKinds: words.get("without")?.split(",").filter(kind => /^\w+$/.test(kind)) ?? hiddenKinds,
     hatch: words.get("hatch") !== "off",
+    theme: THEMES.find(each => each === words.get("theme")) ?? "auto",
+    rule: readCode(words.get("rule")),
+    sector: readCode(words.get("sector")),
     selection: readSelection(words.get("sel")),
   }
 }
@@ -38,17 +42,25 @@ export function readLink(hash, language = initialState().language) {
  * @param {Linked} state
  * @returns {string} With the leading "#".
  */
-export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, selection }) {
+export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, selection }) {
   const words = [
     view && `map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`,
     layers.length < LAYERS.length && `layers=${layers.join(",")}`,
     grades.length < GRADES.length && `grades=${grades.join(",")}`,
     hiddenKinds.length > 0 && `without=${hiddenKinds.join(",")}`,
     !hatch && "hatch=off",
+    theme !== "auto" && `theme=${theme}`,
+    rule && `rule=${rule}`,
+    sector && `sector=${sector}`,
     selection && `sel=${selection.layer}/${selection.id}`,
     language === "en" && "lang=en",
   ]
   return `#${words.filter(Boolean).join("&")}`
+}
+
+/** @param {string | null} text A code of the vocabulary, which may have changed since. */
+function readCode(text) {
+  return text && /^[\w-]+$/.test(text) ? text : null
 }
 
 /**

@@ -1,5 +1,7 @@
 /** What the page shows, as one plain object: its shape, its defaults and the questions asked of it. */
 
+/** @import {AreaRisk} from "../area_risk/loader.js" */
+/** @import {Theme} from "../area_risk/theme.js" */
 /** @import {Details} from "../details/facts.js" */
 /** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {District} from "../jurisdictions/district.js" */
@@ -22,6 +24,11 @@
  * @property {readonly number[]} grades Visible grades; `UNGRADED` is one of them.
  * @property {readonly string[]} hiddenKinds Receptor kinds that are switched off.
  * @property {boolean} hatch Whether zones carry their hatch.
+ * @property {Theme} theme What the map is about.
+ * @property {string | null} rule By which areas are coloured; null is the first of the vocabulary.
+ * @property {string | null} sector Which one the theme "sector" shows.
+ * @property {AreaRisk | null} areaRisk The colours of the areas, while they are shown and once they are there.
+ * @property {unknown} areaRiskProblem Why they are not there.
  * @property {boolean} isLegendOpen
  * @property {Selection | null} selection
  * @property {Details | null} details What is known of the selection.
@@ -37,7 +44,7 @@ export const UNGRADED = 0
 /** Worst first, the order of every list and legend. */
 export const GRADES = Object.freeze([1, 2, 3, 4, UNGRADED])
 
-export const LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors", "areas"])
+export const LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors", "areas", "major_hazard_installations"])
 
 /** @type {readonly FeatureLayer[]} */
 export const FEATURE_LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors"])
@@ -54,6 +61,11 @@ export function initialState() {
     grades: GRADES,
     hiddenKinds: [],
     hatch: true,
+    theme: "auto",
+    rule: null,
+    sector: null,
+    areaRisk: null,
+    areaRiskProblem: null,
     isLegendOpen: true,
     selection: null,
     details: null,

@@ -1,5 +1,6 @@
 /** Corridors on the map: roads with a casing, railways with ties, all grey; a grade, where there is one, on top. */
 
+import { onlyCorridors } from "../area_risk/theme.js"
 import { byGrade, isGraded, ofGrades, worstFirst } from "../grades/expressions.js"
 import { codeOf } from "../grades/vocabulary.js"
 import { byZoom, shownWith, whenSelected } from "../maps/layer_parts.js"
@@ -106,8 +107,11 @@ export function corridorLines(context) {
  */
 export function corridorRisk(context) {
   const { state, vocabulary } = context
+  const classes = onlyCorridors(state)
   /** @type {ExpressionSpecification} */
-  const filter = ["all", isGraded, ofGrades(state.grades)]
+  const graded = ["all", isGraded, ofGrades(state.grades)]
+  /** @type {ExpressionSpecification} */
+  const filter = classes ? ["all", graded, ["in", ["get", "class"], ["literal", [...classes]]]] : graded
   const layout = shownWith(context, "corridors")
   return [
     {

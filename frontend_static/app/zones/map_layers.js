@@ -1,6 +1,7 @@
 /** Zones on the map: the grade's colour under its hatch, worst on top, with letter and name where there is room. */
 
-import { byGrade, ofGrades, worstFirst, worstOnTop } from "../grades/expressions.js"
+import { onlySector } from "../area_risk/theme.js"
+import { byGrade, ofGrades, ofSector, worstFirst, worstOnTop } from "../grades/expressions.js"
 import { codeOf } from "../grades/vocabulary.js"
 import { LABELS_FROM, LABEL_FONT, ZONES_FROM, byZoom, shownWith, whenSelected } from "../maps/layer_parts.js"
 
@@ -16,7 +17,7 @@ const ZONES = { source: "risk", "source-layer": "zones", minzoom: ZONES_FROM }
  */
 export function zoneAreas(context) {
   const { state, vocabulary } = context
-  const filter = ofGrades(state.grades)
+  const filter = ofSector(onlySector(state), ofGrades(state.grades))
   const layout = shownWith(context, "zones")
   const order = worstOnTop(vocabulary)
   return [
@@ -57,7 +58,7 @@ export function zoneAreas(context) {
  */
 export function zoneSelection(context) {
   const { palette, state } = context
-  const filter = ofGrades(state.grades)
+  const filter = ofSector(onlySector(state), ofGrades(state.grades))
   const layout = /** @type {const} */ ({ ...shownWith(context, "zones"), "line-join": "round" })
   return [
     {
@@ -92,7 +93,7 @@ export function zoneLabels(context) {
       ...ZONES,
       // The hatch tells the grade until there is room for letters; without it they must come sooner.
       minzoom: LABELS_FROM + (state.hatch ? 2 : 0.5),
-      filter: ofGrades(state.grades),
+      filter: ofSector(onlySector(state), ofGrades(state.grades)),
       layout: {
         ...shownWith(context, "zones"),
         "text-field": letterThenName(vocabulary),
