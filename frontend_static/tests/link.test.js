@@ -22,6 +22,8 @@ test("everything that differs from the default survives the address", () => {
     rule: "grid-share",
     sector: "hazardous_chemicals",
     selection: { layer: "zones", id: ID },
+    at: "2026-11-01T08:00",
+    comparison: { from: "2026-10-01T00:00", to: "2026-11-01T08:00" },
   }
   assert.deepEqual(readLink(writeLink(state)), state)
 })

@@ -4,6 +4,7 @@ import { html, nothing } from "lit"
 import { enterpriseDetails } from "../enterprises/enterprise_details.js"
 import { gradeBadge } from "../grades/badge.js"
 import { gradeOf } from "../grades/vocabulary.js"
+import { missingThen } from "../history/missing.js"
 import { formatLonLat } from "../language/format.js"
 import { copyText } from "../shell/clipboard.js"
 import { icon } from "../shell/icons.js"
@@ -116,7 +117,7 @@ export class DetailsPanel extends PageElement {
     return html`
       ${panelHead(text(`layer.one.${selection.layer}`), "")}
       <div class="panel-problem" role="alert">
-        <p>${icon("warning")} ${problemText(problem)}</p>
+        <p>${icon("warning")} ${missingThen(problem) ?? problemText(problem)}</p>
         <button type="button" @click=${() => load(selection)}>${text("action.retry")}</button>
       </div>
     `

@@ -1,6 +1,7 @@
 /** Keeps the details in step with the selection: one request at a time, the newest wins. */
 
 import { getJson, isAbort } from "../api/client.js"
+import { asOf } from "../history/moment.js"
 import { store } from "../shell/page_store.js"
 import { factsPath, isAbout } from "./facts.js"
 
@@ -10,10 +11,11 @@ import { factsPath, isAbout } from "./facts.js"
 /** @type {AbortController | null} */
 let current = null
 
-/** Start following the selection. */
+/** Start following the selection, and the moment of which it is told. */
 export function followSelection() {
   store.subscribe((state, changed) => {
-    if (changed.has("selection")) follow(state.selection)
+    if (changed.has("at") && state.selection) load(state.selection)
+    else if (changed.has("selection")) follow(state.selection)
   })
   follow(store.state.selection)
 }
@@ -31,11 +33,12 @@ function follow(selection) {
  * @param {Selection} selection
  */
 export async function load(selection) {
+  current?.abort()
   const request = new AbortController()
   current = request
   store.set({ details: { selection, status: "loading", facts: null, problem: null } })
   try {
-    const facts = /** @type {Facts} */ (await getJson(factsPath(selection), { signal: request.signal }))
+    const facts = /** @type {Facts} */ (await getJson(asOf(factsPath(selection), store.state.at), { signal: request.signal }))
     // The address keeps the UUID: a number may be given anew when a database is rebuilt.
     const lasting = { layer: selection.layer, id: facts.id }
     store.set({ details: { selection: lasting, status: "ready", facts, problem: null }, selection: lasting })

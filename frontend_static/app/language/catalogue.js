@@ -1,8 +1,10 @@
 /** Every sentence of the page, Chinese and English side by side. Words of the domain come from the server instead. */
 
+import { HISTORY } from "./history_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
 export const CATALOGUE = Object.freeze({
+  ...HISTORY,
   ...WORK,
 
   "product.name": { zh: "安全风险电子地图", en: "Safety Risk Map" },
@@ -611,10 +613,11 @@ export const CATALOGUE = Object.freeze({
   "keys.button": { zh: "快捷键（?）", en: "Keyboard (?)" },
   "keys.search": { zh: "搜索", en: "Search" },
   "keys.results": { zh: "在结果中移动、打开", en: "Move among results, open" },
-  "keys.close": { zh: "关闭列表、详细信息", en: "Close list, details" },
+  "keys.close": { zh: "关闭列表、详细信息；回到现在", en: "Close list, details; back to now" },
   "keys.grades": { zh: "显示或隐藏重大、较大、一般、低、未评定", en: "Show or hide grade 1–4, not graded (0)" },
   "keys.gradeAlone": { zh: "只看这一级", en: "Show this grade alone" },
   "keys.all": { zh: "显示全部等级", en: "Show all grades" },
+  "keys.time": { zh: "查看过去的地图，或对比两个时刻", en: "See the map of the past, or compare" },
   "keys.hatch": { zh: "填充花纹", en: "Hatch" },
   "keys.legend": { zh: "显示或隐藏图例", en: "Show or hide the legend" },
   "keys.home": { zh: "全区", en: "Whole district" },

@@ -1,6 +1,7 @@
 /** Counts of what the legend lists, in view and in all, asked anew when the view has come to rest. */
 
 import { getJson, isAbort } from "../api/client.js"
+import { asOf } from "../history/moment.js"
 import { store } from "../shell/page_store.js"
 
 /** @import {Bounds} from "../shell/state.js" */
@@ -51,13 +52,13 @@ export function followCounts(tell) {
     request.abort()
     const mine = (request = new AbortController())
     try {
-      tell(await getJson(countsPath(store.state.bounds), { signal: mine.signal }), null)
+      tell(await getJson(asOf(countsPath(store.state.bounds), store.state.at), { signal: mine.signal }), null)
     } catch (problem) {
       if (!isAbort(problem)) tell(null, problem)
     }
   }
   const end = store.subscribe((_, changed) => {
-    if (!changed.has("bounds")) return
+    if (!changed.has("bounds") && !changed.has("at")) return
     clearTimeout(timer)
     timer = setTimeout(ask, REST_MS)
   })

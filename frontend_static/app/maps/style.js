@@ -3,6 +3,8 @@
 import { hazardSymbols } from "../area_risk/hazard_layers.js"
 import { areaLetters, colouredAreas, riskGrid } from "../area_risk/map_layers.js"
 import { enterpriseLabels, enterpriseOutlines, enterpriseSymbols, worstSymbols } from "../enterprises/map_layers.js"
+import { changeSources, changedFeatures } from "../history/map_layers.js"
+import { asOf } from "../history/moment.js"
 import { hasOutline } from "../jurisdictions/district.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
 import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
@@ -20,7 +22,7 @@ import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
  * @property {Vocabulary} vocabulary
  * @property {District} district
  * @property {Palette} palette
- * @property {Pick<State, "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
+ * @property {Pick<State, "at" | "changes" | "hiddenChanges" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
  */
 
 /**
@@ -64,6 +66,7 @@ export function mapStyle(context) {
       ...areaLabels(context),
       ...worstSymbols(context),
       ...hazardSymbols(context),
+      ...changedFeatures(context),
     ],
   }
 }
@@ -75,10 +78,11 @@ export function mapStyle(context) {
 function sources(context) {
   const tiled = Object.entries(SOURCES).map(([name, layers]) => [
     name,
-    { type: "vector", url: `/tiles/${layers.join(",")}.json` },
+    { type: "vector", url: asOf(`/tiles/${layers.join(",")}.json`, context.state.at) },
   ])
   return {
     ...Object.fromEntries(tiled),
+    ...changeSources(context),
     townships: { type: "geojson", data: townshipPoints(context.district, areaLetters(context)) },
   }
 }

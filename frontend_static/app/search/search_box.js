@@ -7,6 +7,7 @@ import { getJson, isAbort } from "../api/client.js"
 import { placeOf } from "../details/facts.js"
 import { gradeBadge } from "../grades/badge.js"
 import { formatCount } from "../language/format.js"
+import { spoken } from "../history/moment.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
@@ -29,7 +30,7 @@ export class SearchBox extends PageElement {
     this.answer = null
     /** @type {unknown} */
     this.problem = null
-    redrawOn(this)
+    redrawOn(this, "at")
   }
 
   render() {
@@ -63,7 +64,7 @@ export class SearchBox extends PageElement {
               (result, index) => this.#option(result, index),
             )}
           </ul>
-          ${this.#footer()}
+          ${this.#footer()} ${searchesThePresent()}
         </div>
       </div>
     `
@@ -182,6 +183,12 @@ export class SearchBox extends PageElement {
   #request = new AbortController()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
+}
+
+/** Names are looked up as they are now, whatever moment the map shows. */
+function searchesThePresent() {
+  const { at } = store.state
+  return at ? html`<p class="search-foot search-present">${text("moment.search", { at: spoken(at) })}</p>` : nothing
 }
 
 /** @param {SearchResult} result */

@@ -6,6 +6,10 @@ import { followAreaRisk } from "../area_risk/loader.js"
 import "../area_risk/theme_chooser.js"
 import { closeDetails, hasDetails } from "../details/details_panel.js"
 import { followSelection } from "../details/loader.js"
+import "../history/change_list.js"
+import { followComparison } from "../history/changes_loader.js"
+import { backToNow, isAway } from "../history/moment_banner.js"
+import "../history/time_control.js"
 import { outlineMessage } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
@@ -28,6 +32,7 @@ import "./status_bar.js"
 /** @import {Counts} from "../legend/counts.js" */
 /** @import {MapView} from "../maps/map_view.js" */
 /** @import {SearchBox} from "../search/search_box.js" */
+/** @import {TimeControl} from "../history/time_control.js" */
 /** @import {KeySheet} from "./key_sheet.js" */
 /** @import {Command} from "./shortcuts.js" */
 /** @import {Bounds} from "./state.js" */
@@ -38,7 +43,7 @@ export class Application extends PageElement {
     /** @type {unknown} */
     this.problem = null
     this.hasNoData = false
-    redrawOn(this, "domain", "selection", "choices", "isLegendOpen")
+    redrawOn(this, "domain", "selection", "choices", "isLegendOpen", "at", "comparison")
   }
 
   connectedCallback() {
@@ -68,8 +73,10 @@ export class Application extends PageElement {
     return html`
       <a class="skip-link" href="#map" @click=${this.#skipToMap}>${text("start.skip")}</a>
       <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${this.#keysButton()}></riskmap-header>
-      <main class="page-body">
+      <riskmap-moment></riskmap-moment>
+      <main class="page-body" ?data-away=${isAway()}>
         <aside id="legend" class="legend-panel" aria-label=${text("legend.title")} ?hidden=${!isLegendOpen}>
+          ${store.state.comparison ? html`<riskmap-changes></riskmap-changes>` : nothing}
           <riskmap-theme></riskmap-theme>
           <riskmap-legend></riskmap-legend>
           ${this.#remarks()}
@@ -87,6 +94,7 @@ export class Application extends PageElement {
           >
             ${icon("layers")}
           </button>
+          <riskmap-time></riskmap-time>
           ${this.hasNoData ? noData(() => this.#noticeData()) : nothing}
         </div>
         <aside class="details-panel" tabindex="-1" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
@@ -109,6 +117,7 @@ export class Application extends PageElement {
       ])
       store.set({ domain: { vocabulary, district } })
       followSelection()
+      followComparison()
       followAreaRisk()
     } catch (problem) {
       this.problem = problem
@@ -161,6 +170,7 @@ export class Application extends PageElement {
     help: () => this.#keys?.toggle(),
     close: () => this.#close(),
     legend: toggleLegend,
+    time: () => this.#time?.toggle(),
     home: () => this.#map?.showHome(),
     north: () => this.#map?.map?.resetNorth(),
     hatch: () => store.set({ hatch: !store.state.hatch }),
@@ -169,8 +179,9 @@ export class Application extends PageElement {
     zoomOut: () => this.#map?.map?.zoomOut(),
   }
 
-  /** Hiding the panel would leave the keyboard nowhere. */
+  /** What lies on top first, the past last. Hiding the panel would leave the keyboard nowhere. */
   #close() {
+    if (!hasDetails(store.state)) return backToNow()
     const wasInside = this.querySelector(".details-panel")?.contains(document.activeElement)
     closeDetails()
     if (wasInside) this.#focusDetails()
@@ -192,6 +203,10 @@ export class Application extends PageElement {
 
   get #map() {
     return /** @type {MapView | null} */ (this.querySelector("riskmap-map"))
+  }
+
+  get #time() {
+    return /** @type {TimeControl | null} */ (this.querySelector("riskmap-time"))
   }
 
   get #keys() {

@@ -6,15 +6,17 @@
  */
 
 import { THEMES } from "../area_risk/theme.js"
+import { readComparison, writeComparison } from "../history/comparison.js"
+import { readMoment } from "../history/moment.js"
 import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
 
 /** @import {Language} from "../language/format.js" */
 /** @import {Selection, State, View} from "./state.js" */
 
-/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "selection">} Linked */
+/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "selection" | "at" | "comparison">} Linked */
 
 /** The keys of the state that stand in the address. @type {readonly (keyof Linked)[]} */
-export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "selection"]
+export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "selection", "at", "comparison"]
 
 /**
  * @param {string} hash With or without the leading "#".
@@ -35,6 +37,8 @@ export function readLink(hash, language = initialState().language) {
     rule: readCode(words.get("rule")),
     sector: readCode(words.get("sector")),
     selection: readSelection(words.get("sel")),
+    at: readMoment(words.get("at")),
+    comparison: readComparison(words.get("compare")),
   }
 }
 
@@ -42,7 +46,7 @@ export function readLink(hash, language = initialState().language) {
  * @param {Linked} state
  * @returns {string} With the leading "#".
  */
-export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, selection }) {
+export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, selection, at, comparison }) {
   const words = [
     view && `map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`,
     layers.length < LAYERS.length && `layers=${layers.join(",")}`,
@@ -53,6 +57,8 @@ export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, 
     rule && `rule=${rule}`,
     sector && `sector=${sector}`,
     selection && `sel=${selection.layer}/${selection.id}`,
+    at && `at=${at}`,
+    comparison && `compare=${writeComparison(comparison)}`,
     language === "en" && "lang=en",
   ]
   return `#${words.filter(Boolean).join("&")}`

@@ -1,6 +1,6 @@
 /** Which key does what: one table, from which both the page and its key sheet read. */
 
-/** @typedef {"search" | "help" | "close" | "legend" | "home" | "north" | "hatch" | "all" | "zoomIn" | "zoomOut"} Command */
+/** @typedef {"time" | "search" | "help" | "close" | "legend" | "home" | "north" | "hatch" | "all" | "zoomIn" | "zoomOut"} Command */
 
 /** Letters are layout-independent enough here; `?` and `/` are matched as characters, wherever the keyboard has them. */
 const BINDINGS = /** @type {Record<string, Command>} */ ({
@@ -10,7 +10,8 @@ const BINDINGS = /** @type {Record<string, Command>} */ ({
   l: "legend",
   h: "home",
   n: "north",
-  t: "hatch",
+  t: "time",
+  x: "hatch",
   a: "all",
   "+": "zoomIn",
   "=": "zoomIn",
@@ -25,7 +26,8 @@ export const KEY_SHEET = Object.freeze([
   { keys: ["1", "2", "3", "4", "0"], message: "keys.grades" },
   { keys: ["Shift", "1–4"], message: "keys.gradeAlone" },
   { keys: ["A"], message: "keys.all" },
-  { keys: ["T"], message: "keys.hatch" },
+  { keys: ["T"], message: "keys.time" },
+  { keys: ["X"], message: "keys.hatch" },
   { keys: ["L"], message: "keys.legend" },
   { keys: ["H"], message: "keys.home" },
   { keys: ["N"], message: "keys.north" },

@@ -2,6 +2,8 @@
 
 /** @import {AreaRisk} from "../area_risk/loader.js" */
 /** @import {Theme} from "../area_risk/theme.js" */
+/** @import {Changes} from "../history/changes.js" */
+/** @import {Comparison} from "../history/comparison.js" */
 /** @import {Details} from "../details/facts.js" */
 /** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {District} from "../jurisdictions/district.js" */
@@ -29,6 +31,10 @@
  * @property {string | null} sector Which one the theme "sector" shows.
  * @property {AreaRisk | null} areaRisk The colours of the areas, while they are shown and once they are there.
  * @property {unknown} areaRiskProblem Why they are not there.
+ * @property {string | null} at The past moment that is shown, "2026-11-01T08:00" in the district's time; null is now.
+ * @property {Comparison | null} comparison Two moments whose difference is shown.
+ * @property {Changes | null} changes What is known of that difference.
+ * @property {readonly string[]} hiddenChanges Kinds of changes that are switched off.
  * @property {boolean} isLegendOpen
  * @property {Selection | null} selection
  * @property {Details | null} details What is known of the selection.
@@ -66,6 +72,10 @@ export function initialState() {
     sector: null,
     areaRisk: null,
     areaRiskProblem: null,
+    at: null,
+    comparison: null,
+    changes: null,
+    hiddenChanges: [],
     isLegendOpen: true,
     selection: null,
     details: null,

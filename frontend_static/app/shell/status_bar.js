@@ -18,7 +18,7 @@ const NOTICE_MS = 4000
 export class StatusBar extends PageElement {
   constructor() {
     super()
-    redrawOn(this, "pointer", "view", "notice", "hasFailedTiles")
+    redrawOn(this, "pointer", "view", "notice", "hasFailedTiles", "at")
   }
 
   render() {
@@ -80,7 +80,8 @@ function metricReadOut(lon, lat) {
 
 function dataAge() {
   const moment = domain().district.data_as_of
-  if (!moment) return nothing
+  // The age of the present data says nothing about a past map.
+  if (!moment || store.state.at) return nothing
   return html`<span class="status-item status-age">
     <i>${text("status.dataAsOf")}</i> ${formatMoment(moment, store.state.language)}
   </span>`
