@@ -1,6 +1,8 @@
 /** The panel on the right: the facts of what is selected, or the list of what lay under one click. */
 
 import { html, nothing } from "lit"
+import { EXPLAINED } from "../explanation/explanation.js"
+import "../explanation/explanation_section.js"
 import { enterpriseDetails } from "../enterprises/enterprise_details.js"
 import { gradeBadge } from "../grades/badge.js"
 import { gradeOf } from "../grades/vocabulary.js"
@@ -82,7 +84,7 @@ export class DetailsPanel extends PageElement {
       ${panelHead(text(`layer.one.${layer}`), facts.name, sign(layer, facts))}
       ${facts.is_demo ? html`<p class="demo-remark">${text("details.demo")}</p>` : nothing}
       ${this.#actions(facts)}
-      <div class="panel-body">${BODIES[layer](facts)} ${origin(facts)}</div>
+      <div class="panel-body">${explanation(layer, facts)} ${BODIES[layer](facts)} ${origin(facts)}</div>
     `
   }
 
@@ -169,6 +171,15 @@ function sign(layer, facts) {
     return html`<p class="panel-grade">${receptorIcon(facts.kind.code)} <b>${facts.kind[language]}</b></p>`
   }
   return nothing
+}
+
+/**
+ * @param {FeatureLayer} layer
+ * @param {Facts} facts
+ */
+function explanation(layer, { id, version }) {
+  if (!EXPLAINED.includes(layer)) return nothing
+  return html`<riskmap-explanation .layer=${layer} .key=${id} .version=${version}></riskmap-explanation>`
 }
 
 /**

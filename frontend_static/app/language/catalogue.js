@@ -1,9 +1,11 @@
 /** Every sentence of the page, Chinese and English side by side. Words of the domain come from the server instead. */
 
+import { EXPLANATION } from "./explanation_catalogue.js"
 import { HISTORY } from "./history_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
 export const CATALOGUE = Object.freeze({
+  ...EXPLANATION,
   ...HISTORY,
   ...WORK,
 
