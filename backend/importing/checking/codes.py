@@ -58,7 +58,7 @@ def judge_credit_codes(facts: Facts) -> Cells | None:
     if "credit_code" not in facts.values:
         return None
     written = facts.of("credit_code")
-    codes = each(written, normalised)
+    codes = each(written, _tidied)
     facts.values["credit_code"] = codes
     tidied = ~is_empty(codes) & (codes != written)
     if tidied.any():
@@ -75,6 +75,11 @@ def judge_credit_codes(facts: Facts) -> Cells | None:
             f"请对照营业执照核对（如「{example(codes, doubtful)}」）"
         )
     return found
+
+
+def _tidied(code: str) -> str:
+    """Take away what is no part of a code; most codes have nothing of it."""
+    return code if code.isascii() and code.isalnum() and code == code.upper() else normalised(code)
 
 
 def organisation_fails(codes: list[str]) -> Mask:
