@@ -43,7 +43,7 @@ def fill(engine: Engine) -> Register:
         )
         workshop = make.zone(session, plant, "反应车间")
         office = make.zone(
-            session, plant, "办公楼", make.square(make.LON + 0.0012, make.LAT, side=0.0006), grade=4
+            session, plant, "办公楼", make.square(make.LON, make.LAT - 0.0008, side=0.0006), grade=4
         )
         mill = make.enterprise(session, "白龟面粉厂", Point(make.LON - 0.002, make.LAT + 0.0005), grade=3)
         yard = make.zone(session, mill, "堆场", make.square(make.LON - 0.0015, make.LAT, side=0.0006))

@@ -5,7 +5,7 @@
  * earlier moment for what was elsewhere or is gone.
  */
 
-import { LABEL_FONT } from "../maps/layer_parts.js"
+import { LABEL_FONT, ZONES_FROM } from "../maps/layer_parts.js"
 import { SIGNS, shownChanges } from "./changes.js"
 import { asOf } from "./moment.js"
 
@@ -36,6 +36,9 @@ const HOMES = {
 
 /** Layers with points, which get a ring. @type {readonly FeatureLayer[]} */
 const WITH_POINTS = ["enterprises", "receptors"]
+
+/** Layers of small areas. */
+const CLOSE_UP = ["zones", "enterprise_outlines"]
 
 const BEFORE_TILES = ["enterprises", "enterprise_outlines", "zones", "receptors", "corridors"]
 
@@ -131,7 +134,9 @@ function outlines({ kind, layer, numbers, elsewhere }, palette) {
   return tileLayers.flatMap(tileLayer => {
     /** @type {(id: string, source: string, paint: LineLayerSpecification["paint"], who: number[]) => LayerSpecification[]} */
     const drawn = (id, from, paint, who) => {
-      const parts = { type: /** @type {const} */ ("line"), source: from, "source-layer": tileLayer, filter: among(who) }
+      // Further out an outline is smaller than its own line; the sign tells of it there.
+      const minzoom = CLOSE_UP.includes(tileLayer) ? ZONES_FROM : 0
+      const parts = { type: /** @type {const} */ ("line"), source: from, "source-layer": tileLayer, minzoom, filter: among(who) }
       const isDotted = kind === "appeared"
       return [
         {
