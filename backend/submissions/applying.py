@@ -186,7 +186,7 @@ def is_allowed(work: Applying, change: Change, row: Located | None, pointer: str
 def is_in_place(
     work: Applying, change: Change, row: Located | None, values: dict[str, Any], pointer: str
 ) -> bool:
-    """Whether what a row points at is there, and of the same enterprise."""
+    """Whether what a row points at is there, and of the same enterprise; codes become what they are codes of."""
     before = len(work.faults)
     at = f"{pointer}/facts"
     above = {"zone_id": "zone", "risk_point_id": "risk_point", "event_id": "risk_event"}
@@ -196,18 +196,17 @@ def is_in_place(
             parent = row_of(work, kind, wanted)
             if parent is None or owner(work, parent) != work.enterprise_id:
                 work.refuse(f"{at}/{column}", f"没有这个{KINDS[kind].label}，或它不属于这家企业")
-    known: tuple[tuple[str, str, Any], ...] = (
-        ("sector", "sector_code", Sector.code),
-        ("township", "township_code", Area.code),
-        ("group", "group_id", UnitGroup.id),
+    known: tuple[tuple[str, str, Any, Any], ...] = (
+        ("sector", "sector_code", Sector.code, Sector.code),
+        ("township", "township_code", Area.code, Area.code),
+        ("group", "group_id", UnitGroup.code, UnitGroup.id),
     )
-    for name, column, key in known:
+    for name, column, code, key in known:
         wanted = values.get(column) if change.kind == "enterprise" else None
-        if (
-            wanted is not None
-            and work.session.scalars(select(key).where(key == wanted)).one_or_none() is None
-        ):
-            work.refuse(f"{at}/{name}", f"没有代码 {wanted}")
+        if wanted is not None:
+            values[column] = work.session.scalars(select(key).where(code == wanted)).one_or_none()
+            if values[column] is None:
+                work.refuse(f"{at}/{name}", f"没有代码 {wanted}")
     return len(work.faults) == before
 
 

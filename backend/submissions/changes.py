@@ -74,7 +74,7 @@ class EnterpriseFacts(Facts):
     operating_status: Annotated[str, one_of(OPERATING_STATUSES)] = "operating"
     sector: Code | None = None
     township: Code | None = None
-    group: UUID | None = None
+    group: Code | None = None
     industry_code: Code | None = None
     scale: Annotated[str, one_of(SCALES)] | None = None
     is_above_scale: bool | None = None

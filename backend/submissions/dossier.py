@@ -6,13 +6,14 @@ from uuid import UUID
 
 import orjson
 from geoalchemy2 import Geometry
-from sqlalchemy import Select, func, type_coerce
+from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
 from backend.errors import NotFound
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.contacts import told_phone
+from backend.jurisdictions.models import UnitGroup
 from backend.risk.documents import given
 from backend.risk.models import MajorHazardInstallation, ResponsiblePerson, RiskEvent
 from backend.submissions.applying import VISIBLE
@@ -54,12 +55,15 @@ def dossier(session: Session, actor: Actor, enterprise_id: UUID) -> list[dict[st
 def rows_of(session: Session, actor: Actor, name: str, rows: Select[Any]) -> Iterator[dict[str, Any]]:
     """Some rows of one kind, with their facts under the names that changes use."""
     kind = KINDS[name]
-    columns = {
+    columns: dict[str, Any] = {
         fact: func.ST_AsGeoJSON(type_coerce(getattr(kind.model, fact), Geometry), DECIMALS, 0)
         if fact in kind.places
         else getattr(kind.model, kind.columns.get(fact, fact))
         for fact in kind.facts.model_fields
     }
+    if name == "enterprise":
+        # A group by its code, as everywhere else.
+        columns["group"] = select(UnitGroup.code).where(UnitGroup.id == Enterprise.group_id).scalar_subquery()
     graded = GRADED.get(name)
     grades = {} if graded is None else {"grade": graded.grade, "residual_grade": graded.residual_grade}
     selected = rows.with_only_columns(

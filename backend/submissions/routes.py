@@ -12,7 +12,9 @@ from backend.database import ReadSession, WriteSession
 from backend.downgrades.models import DECISIONS, WAYS
 from backend.enterprises.vocabulary import DEMONSTRATION_STATUSES, HAZARD_INSTALLATION_KINDS, SCALES
 from backend.errors import BadParameter, DomainError
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import UnitGroup
+from backend.jurisdictions.scope import ScopeKind
 from backend.jurisdictions.territory import Territory, find_territory
 from backend.register.rows import terms
 from backend.risk import accidents, grading, measures
@@ -124,10 +126,7 @@ def read_submission_vocabulary(actor: Viewer, session: ReadSession) -> dict[str,
         "contacts": terms(CONTACTS),
         "enterprise_scales": terms(SCALES),
         "demonstration": terms(DEMONSTRATION_STATUSES),
-        "groups": [
-            {"id": str(group.id), "name": group.name, "kind": group.kind}
-            for group in session.scalars(select(UnitGroup).order_by(UnitGroup.kind, UnitGroup.code))
-        ],
+        "groups": groups(session, actor),
         "installation_kinds": terms(HAZARD_INSTALLATION_KINDS),
         "sets_by_sector": SETS_BY_SECTOR,
         "small_scales": sorted(SMALL_SCALES),
@@ -159,6 +158,14 @@ def read_submission_vocabulary(actor: Viewer, session: ReadSession) -> dict[str,
             for each in levels
         ],
     }
+
+
+def groups(session: Session, actor: Actor) -> list[dict[str, str]]:
+    """Parks, villages and grid cells, for who may put enterprises into them."""
+    if actor.scope.kind is not ScopeKind.EVERYTHING:
+        return []
+    rows = session.scalars(select(UnitGroup).order_by(UnitGroup.kind, UnitGroup.code))
+    return [{"code": row.code, "name": row.name, "kind": row.kind} for row in rows]
 
 
 @router.post("/submissions/publish")
