@@ -1,3 +1,5 @@
 /** The elements of all tabs: each is defined by a module that is imported here, one line each. */
 
-export {}
+import "../submissions/downgrades_tab.js"
+import "../submissions/review_tab.js"
+import "../submissions/submissions_tab.js"
