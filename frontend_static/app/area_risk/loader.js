@@ -1,6 +1,7 @@
 /** The colours of the townships, asked for when the map is to show them. */
 
 import { getJson, isAbort } from "../api/client.js"
+import { asOf } from "../history/moment.js"
 import { store } from "../shell/page_store.js"
 import { hasColouredAreas, onlySector } from "./theme.js"
 
@@ -58,7 +59,8 @@ export function followAreaRisk() {
   let asked = null
 
   async function ask() {
-    const path = areaRiskPath(store.state)
+    const question = areaRiskPath(store.state)
+    const path = question && asOf(question, store.state.at)
     if (path === asked) return
     asked = path
     request.abort()
@@ -74,7 +76,7 @@ export function followAreaRisk() {
     }
   }
   store.subscribe((_, changed) => {
-    if (changed.has("theme") || changed.has("rule") || changed.has("sector")) ask()
+    if (changed.has("theme") || changed.has("rule") || changed.has("sector") || changed.has("at")) ask()
   })
   ask()
   return ask
