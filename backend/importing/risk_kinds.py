@@ -18,7 +18,7 @@ from backend.risk.models import (
     RiskEvent,
     RiskPoint,
 )
-from backend.risk.vocabulary import ASSESSMENT_BASES, RISK_POINT_KINDS
+from backend.risk.vocabulary import ASSESSMENT_BASES, CONTACTS, RISK_POINT_KINDS
 
 # ---------------------------------------------------------------- where a row belongs
 
@@ -403,14 +403,6 @@ RISK_LIST = Kind(
 
 # ---------------------------------------------------------------- people
 
-# The codes are those that a submission (填报) writes.
-CONTACTS = {
-    "legal": ("法定代表人", "Legal representative"),
-    "principal": ("主要负责人", "Principal"),
-    "safety": ("安全负责人", "Head of safety"),
-    "technician": ("技术人员", "Technician"),
-    "on_duty": ("值班电话", "On duty"),
-}
 CONTACT_HEADINGS = {
     "legal": ("法人代表", "法人", "FDDBR"),
     "principal": ("负责人", "ZYFZR"),

@@ -1,4 +1,4 @@
-"""Words of risk points and assessments: code → (Chinese, English)."""
+"""Words of risk points, assessments and contacts: code → (Chinese, English)."""
 
 RISK_POINT_KINDS = {
     "place": ("场所", "Place"),
@@ -10,4 +10,13 @@ RISK_POINT_KINDS = {
 ASSESSMENT_BASES = {
     "inherent": ("固有", "Inherent"),
     "residual": ("控制", "Residual"),
+}
+
+# Who can be called at an enterprise; who is in charge of a zone is said by a control level.
+CONTACTS = {
+    "legal": ("法定代表人", "Legal representative"),
+    "principal": ("主要负责人", "Principal"),
+    "safety": ("安全负责人", "Head of safety"),
+    "technician": ("技术人员", "Technician"),
+    "on_duty": ("值班电话", "On duty"),
 }

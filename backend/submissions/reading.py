@@ -18,6 +18,7 @@ from backend.risk.control_levels import CONTROL_LEVELS
 from backend.risk.documents import document
 from backend.risk.faults import InvalidAssessment
 from backend.risk.major_hazards import Chemical, identify
+from backend.risk.vocabulary import CONTACTS
 from backend.submissions.changes import KINDS, Change, Kind
 from geodata.errors import InvalidGeoJSON
 from geodata.geojson_shapes import read_geometry
@@ -29,13 +30,6 @@ Fault = dict[str, Any]
 
 DATUM = "EPSG:4490"
 DUTIES = frozenset(level.code for levels in CONTROL_LEVELS.values() for level in levels)
-CONTACTS = {
-    "legal": ("法定代表人", "Legal representative"),
-    "principal": ("主要负责人", "Principal"),
-    "safety": ("安全负责人", "Head of safety"),
-    "technician": ("技术人员", "Technician"),
-    "on_duty": ("值班电话", "On duty"),
-}
 
 
 @dataclass

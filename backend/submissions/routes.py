@@ -21,11 +21,11 @@ from backend.risk import accidents, grading, measures
 from backend.risk.control_levels import CONTROL_LEVELS
 from backend.risk.explanation import SETS_BY_SECTOR, SMALL_SCALES
 from backend.risk.faults import InvalidAssessment
-from backend.risk.vocabulary import ASSESSMENT_BASES, RISK_POINT_KINDS
+from backend.risk.vocabulary import ASSESSMENT_BASES, CONTACTS, RISK_POINT_KINDS
 from backend.submissions import service, telling
 from backend.submissions.dossier import dossier
 from backend.submissions.models import STATES, State, Submission
-from backend.submissions.reading import CONTACTS, assessment_faults
+from backend.submissions.reading import assessment_faults
 from backend.submissions.schemas import (
     Assessed,
     Dossier,
