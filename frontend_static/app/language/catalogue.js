@@ -2,11 +2,13 @@
 
 import { EXPLANATION } from "./explanation_catalogue.js"
 import { HISTORY } from "./history_catalogue.js"
+import { LISTS } from "./lists_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
 export const CATALOGUE = Object.freeze({
   ...EXPLANATION,
   ...HISTORY,
+  ...LISTS,
   ...WORK,
 
   "product.name": { zh: "安全风险电子地图", en: "Safety Risk Map" },
