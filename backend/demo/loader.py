@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.demo import district
 from backend.demo.generator import generate
+from backend.demo.submissions import submit_some
 from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.grades import CONSIDERABLE
@@ -90,6 +91,7 @@ def load(engine: Engine, *, scale: str | None = None, progress: Progress | None 
             say("生成演示数据")
             for delivery in deliveries(scale or "district"):
                 bring(session, delivery, say)
+            say(f"提交演示填报 {submit_some(session)} 份")
             # Only their owner may analyze tables; the function does it for us.
             session.execute(text("SELECT analyze_register()"))
         return counts(session)

@@ -9,12 +9,14 @@ from backend.accounts.models import Account
 from backend.demo import district, loader
 from backend.demo.accounts import role_links
 from backend.demo.generator import SCALES
+from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
 from backend.jurisdictions.roles import ROLES, Holders
 from backend.jurisdictions.scope import WITH_CODES
 from backend.obstacle import Obstacle
+from backend.submissions.models import Submission
 from backend.surroundings.models import Receptor
 from backend.zones.models import Zone
 from tests.shapes import POLYGON
@@ -44,6 +46,15 @@ def test_progress_is_told_for_every_step(own_engine: Engine) -> None:
     loader.load(own_engine, scale="small", progress=said.append)
     assert said[0] == "生成演示数据"
     assert f"载入风险分区 {SMALL.zones} 行（demo）" in said
+
+
+def test_there_is_something_to_review(own_engine: Engine) -> None:
+    loader.load(own_engine, scale="small")
+    with Session(own_engine) as session:
+        states = session.scalars(select(Submission.state).order_by(Submission.number)).all()
+        assert states == ["submitted", "submitted", "returned", "draft"]
+        assert session.scalars(select(Downgrade.state)).all() == ["asked"]
+        assert session.scalar(select(func.count()).where(~Submission.is_demo)) == 0
 
 
 def test_a_load_that_is_interrupted_leaves_nothing(own_engine: Engine) -> None:

@@ -1,0 +1,130 @@
+"""Invented submissions, made as people make them, so that the demonstration has something to review."""
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.enterprises.models import Enterprise
+from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.roles import ROLES
+from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
+from backend.submissions import service
+from backend.submissions.changes import Change
+from backend.submissions.dossier import dossier
+from backend.submissions.models import Submission
+from backend.submissions.schemas import NewSubmission, SubmissionChange
+
+NAMESPACE = UUID("04104110-0000-4000-8000-000000000000")
+# Scores of L that are lower than any of the generator's, for a downgrade that is asked for.
+BETTER_L = 0.2
+HOW_MANY = 4
+
+
+def submit_some(session: Session) -> int:
+    """Hand in a few submissions of the worst enterprises, one of them a downgrade; one is returned, one left a draft.
+
+    Returns
+    -------
+    How many were made: none where nothing stands behind the grades.
+    """
+    worst = session.scalars(
+        select(Enterprise)
+        .where(
+            Enterprise.is_demo, Enterprise.derived_grade.is_not(None), Enterprise.township_code.is_not(None)
+        )
+        .order_by(Enterprise.grade, Enterprise.source_id)
+        .limit(HOW_MANY)
+    ).all()
+    rows = {site.id: dossier(session, reviewer(), site.id) for site in worst}
+    assessed = [site for site in worst if event_of(rows[site.id]) is not None]
+    makers = (new_risk, lower_risk, new_facts, unfinished)
+    for maker, site in zip(makers, assessed, strict=False):
+        maker(session, site, rows[site.id])
+    return min(len(makers), len(assessed))
+
+
+def firm(site: Enterprise) -> Actor:
+    """Somebody of an enterprise."""
+    scope = Scope(ScopeKind.ENTERPRISES, frozenset({str(site.id)}))
+    return Actor("demo-enterprise", scope, ROLES["enterprise"], uuid5(NAMESPACE, str(site.id)))
+
+
+def reviewer() -> Actor:
+    """Somebody of the bureau."""
+    return Actor("demo-bureau-admin", EVERYTHING, ROLES["bureau_admin"], uuid5(NAMESPACE, "bureau"))
+
+
+def event_of(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first assessed event of an enterprise, the worst of it."""
+    events = [row for row in rows if row["kind"] == "risk_event" and row["facts"]["inherent"]]
+    return min(events, key=lambda row: row["grade"], default=None)
+
+
+def begun(session: Session, site: Enterprise, title: str, *changes: dict[str, Any]) -> Submission:
+    """A draft of an enterprise's own people."""
+    given = NewSubmission(
+        enterprise_id=site.id, title=title, changes=[Change.model_validate(change) for change in changes]
+    )
+    return service.begin(session, firm(site), given, is_demo=True)
+
+
+def new_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> None:
+    """A risk that was not known yet, with a measure; it waits for review."""
+    point = next(row for row in rows if row["kind"] == "risk_point")
+    event, measure = (uuid5(site.id, part) for part in ("event", "measure"))
+    assessment = {"method": "lec", "scale": "lec-2019-general", "factors": {"L": 1, "E": 6, "C": 15}}
+    facts = {"risk_point_id": str(point["id"]), "name": "检修时工具坠落", "hazard_source": "高处放置的工具"}
+    draft = begun(
+        session,
+        site,
+        "演示·补充检修作业风险",
+        {"kind": "risk_event", "id": str(event), "facts": {**facts, "inherent": assessment}},
+        {
+            "kind": "measure",
+            "id": str(measure),
+            "facts": {"event_id": str(event), "kind": "management", "description": "检修设警戒区、工具系绳"},
+        },
+    )
+    service.submit(session, firm(site), draft.id, draft.version, None)
+
+
+def lower_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> None:
+    """A lower score of the worst risk, with a reason; it waits for another organisation."""
+    event = event_of(rows)
+    if event is None:
+        return
+    said = event["facts"]["inherent"]
+    better = {**said, "factors": {**said["factors"], "L": BETTER_L}}
+    change = {
+        "kind": "risk_event",
+        "id": str(event["id"]),
+        "seen": event["version"],
+        "facts": {"inherent": better},
+    }
+    draft = begun(session, site, "演示·工艺改造后重新评估", change)
+    draft = service.save(
+        session,
+        firm(site),
+        draft.id,
+        draft.version,
+        SubmissionChange(reason="已加装联锁和自动切断，申请复核"),
+    )
+    service.submit(session, firm(site), draft.id, draft.version, None)
+
+
+def new_facts(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> None:
+    """Facts that were sent back for a reason."""
+    (own,) = (row for row in rows if row["kind"] == "enterprise")
+    change = {"kind": "enterprise", "id": str(site.id), "seen": own["version"], "facts": {"staff": 86}}
+    draft = begun(session, site, "演示·更新企业基本情况", change)
+    draft = service.submit(session, firm(site), draft.id, draft.version, None)
+    service.send_back(session, reviewer(), draft.id, draft.version, "请补充技术人员的联系方式")
+
+
+def unfinished(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> None:
+    """A draft that somebody has begun and not finished."""
+    zone = next(row for row in rows if row["kind"] == "zone")
+    change = {"kind": "risk_point", "id": str(uuid5(site.id, "point")), "facts": {"zone_id": str(zone["id"])}}
+    begun(session, site, "演示·未填完的草稿", change)
