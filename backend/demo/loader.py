@@ -128,7 +128,7 @@ def reset(engine: Engine) -> None:
         session.execute(update(Enterprise).where(Enterprise.group_id.in_(parks)).values(group_id=None))
         grant_ourselves(session)
         # By what they are, not by their source: what was entered in a demonstration is of it too.
-        for model in (RosterEntry, Zone, Receptor, Corridor, Enterprise, UnitGroup, Downgrade, Submission):
+        for model in (RosterEntry, Zone, Receptor, Corridor, Enterprise, Downgrade, Submission, UnitGroup):
             session.execute(delete(model).where(model.is_demo))
         # Earlier versions of what was invented; only their owner may delete any, and the function no others.
         session.execute(text("SELECT forget_demo_history()"))

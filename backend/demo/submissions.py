@@ -38,7 +38,7 @@ def submit_some(session: Session) -> int:
         .limit(HOW_MANY)
     ).all()
     rows = {site.id: dossier(session, reviewer(), site.id) for site in worst}
-    assessed = [site for site in worst if event_of(rows[site.id]) is not None]
+    assessed = [site for site in worst if worst_events(rows[site.id])]
     makers = (new_risk, lower_risk, new_facts, unfinished)
     for maker, site in zip(makers, assessed, strict=False):
         maker(session, site, rows[site.id])
@@ -56,10 +56,11 @@ def reviewer() -> Actor:
     return Actor("demo-bureau-admin", EVERYTHING, ROLES["bureau_admin"], uuid5(NAMESPACE, "bureau"))
 
 
-def event_of(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first assessed event of an enterprise, the worst of it."""
+def worst_events(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The assessed events of an enterprise that have its worst grade."""
     events = [row for row in rows if row["kind"] == "risk_event" and row["facts"]["inherent"]]
-    return min(events, key=lambda row: row["grade"], default=None)
+    worst = min((row["grade"] for row in events), default=None)
+    return [row for row in events if row["grade"] == worst]
 
 
 def begun(session: Session, site: Enterprise, title: str, *changes: dict[str, Any]) -> Submission:
@@ -91,19 +92,16 @@ def new_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> 
 
 
 def lower_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -> None:
-    """A lower score of the worst risk, with a reason; it waits for another organisation."""
-    event = event_of(rows)
-    if event is None:
-        return
-    said = event["facts"]["inherent"]
-    better = {**said, "factors": {**said["factors"], "L": BETTER_L}}
-    change = {
-        "kind": "risk_event",
-        "id": str(event["id"]),
-        "seen": event["version"],
-        "facts": {"inherent": better},
-    }
-    draft = begun(session, site, "演示·工艺改造后重新评估", change)
+    """Lower scores of the worst risks, with a reason; it waits for another organisation."""
+    changes = []
+    for event in worst_events(rows):
+        said = event["facts"]["inherent"]
+        better = {**said, "factors": {**said["factors"], "L": BETTER_L}}
+        facts = {"inherent": better}
+        changes.append(
+            {"kind": "risk_event", "id": str(event["id"]), "seen": event["version"], "facts": facts}
+        )
+    draft = begun(session, site, "演示·工艺改造后重新评估", *changes)
     draft = service.save(
         session,
         firm(site),
