@@ -22,7 +22,7 @@ from backend.jurisdictions.scope import ScopeKind
 from backend.lists import words
 from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, RiskList
 from backend.register.rows import Term, meets
-from backend.risk.models import RiskEvent, RiskPoint
+from backend.risk.models import RiskEvent, RiskEventCount, RiskPoint
 from backend.risk.queries import visible_events, visible_points
 from backend.web.parameters import Key
 from backend.zones.models import Zone
@@ -141,11 +141,28 @@ def conditions(actor: Actor, listed: RiskList, filters: Filters) -> list[ColumnE
     """One condition for each filter that is given; a list's own columns alone, so that counting joins nothing."""
     given = filters.given()
     wanted = [MEANINGS[name](actor, listed, given[name]) for name in MEANINGS if name in given]
+    return [*wanted, *own_facts(actor, listed.enterprise_id, given)]
+
+
+def own_facts(
+    actor: Actor, enterprise_id: InstrumentedAttribute[Any], given: Mapping[str, Any]
+) -> list[ColumnElement[bool]]:
+    """What is asked of the enterprise, which has to exist for the actor."""
     facts = [fact(given[name]) for name, fact in ENTERPRISE_FACTS.items() if name in given]
-    if facts:
-        own = visible_enterprises(actor).where(*facts).with_only_columns(Enterprise.id)
-        wanted.append(listed.enterprise_id.in_(own))
-    return wanted
+    own = visible_enterprises(actor).where(*facts).with_only_columns(Enterprise.id)
+    return [enterprise_id.in_(own)] if facts else []
+
+
+def count_conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]] | None:
+    """The same conditions on the counts of events that the database keeps; None where those do not tell.
+
+    They know whose an event is and its grades; what else is asked has to be counted event by event.
+    """
+    given = filters.given()
+    if given.keys() - OF_COUNTS.keys() - ENTERPRISE_FACTS.keys():
+        return None
+    wanted = [OF_COUNTS[name](actor, given[name]) for name in OF_COUNTS if name in given]
+    return [*wanted, *own_facts(actor, RiskEventCount.enterprise_id, given)]
 
 
 def graded(column: InstrumentedAttribute[Any], codes: tuple[str, ...]) -> ColumnElement[bool]:
@@ -155,18 +172,28 @@ def graded(column: InstrumentedAttribute[Any], codes: tuple[str, ...]) -> Column
 
 
 def in_townships(actor: Actor, listed: RiskList, codes: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether a row belongs to a township or reaches into it.
-
-    Which other townships a row over the border belongs to, its neighbour is not told.
-    """
+    """Whether a row belongs to a township or reaches into it."""
     if listed is ENTERPRISE_LIST:
         return Enterprise.township_code.in_(codes)
     column = RiskEvent.township_codes if listed is EVENT_LIST else Zone.township_codes
+    return reaching(actor, column, listed.enterprise_id, codes)
+
+
+def reaching(
+    actor: Actor,
+    column: InstrumentedAttribute[Any],
+    enterprise_id: InstrumentedAttribute[Any],
+    codes: tuple[str, ...],
+) -> ColumnElement[bool]:
+    """Whether one of a row's townships is one of these.
+
+    Which other townships a row over the border belongs to, its neighbour is not told.
+    """
     if actor.scope.kind is not ScopeKind.TOWNSHIPS:
         return overlaps(column, codes)
     own = visible_enterprises(actor).with_only_columns(Enterprise.id)
     seen = tuple(code for code in codes if code in actor.scope.codes)
-    return or_(overlaps(column, seen), and_(overlaps(column, codes), listed.enterprise_id.in_(own)))
+    return or_(overlaps(column, seen), and_(overlaps(column, codes), enterprise_id.in_(own)))
 
 
 def overlaps(column: InstrumentedAttribute[Any], codes: tuple[str, ...]) -> ColumnElement[bool]:
@@ -271,6 +298,16 @@ MEANINGS: Mapping[str, Callable[[Actor, RiskList, Any], ColumnElement[bool]]] = 
     "unplaced": unplaced,
     "unassessed": unassessed,
     "min_age": aged,
+}
+OF_COUNTS: Mapping[str, Callable[[Actor, Any], ColumnElement[bool]]] = {
+    "grade": lambda actor, codes: graded(RiskEventCount.grade, codes),
+    "residual_grade": lambda actor, codes: graded(RiskEventCount.residual_grade, codes),
+    "township": lambda actor, codes: reaching(
+        actor, RiskEventCount.township_codes, RiskEventCount.enterprise_id, codes
+    ),
+    "unassessed": lambda actor, wanted: (
+        RiskEventCount.grade.is_(None) if wanted else RiskEventCount.grade.is_not(None)
+    ),
 }
 ENTERPRISE_FACTS: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {
     "sector": lambda codes: Enterprise.sector_code.in_(codes),

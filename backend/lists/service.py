@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, SQLColumnExpression, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, SQLColumnExpression, UnaryExpression, func, select
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
@@ -16,12 +16,12 @@ from backend.grades import GRADES
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
 from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, ListColumn, RiskList
-from backend.lists.filters import Filters, checked, conditions
+from backend.lists.filters import Filters, checked, conditions, count_conditions
 from backend.lists.schemas import ChoicesOut, ColumnOut, RiskListOut
 from backend.register.history import as_of
 from backend.register.rows import Term
-from backend.risk.models import ControlMeasure, RiskEvent
-from backend.risk.queries import visible_measures
+from backend.risk.models import ControlMeasure, RiskEvent, RiskEventCount
+from backend.risk.queries import visible_event_counts, visible_measures
 from backend.zones.models import Zone
 
 AT_ONCE = 1000
@@ -153,6 +153,11 @@ def chosen(actor: Actor, wanted: Wanted, order: Order, *, page: int, limit: int)
 def counted(session: Session, actor: Actor, wanted: Wanted) -> tuple[dict[str, int], dict[str, int]]:
     """All rows that fit by grade, and those of them that have a place on the map."""
     listed = wanted.listed
+    if listed is EVENT_LIST and wanted.moment is None:
+        kept = count_conditions(actor, wanted.filters)
+        if kept is not None:
+            counts = kept_counts(session, actor, kept)
+            return counts, counts
     # Zones have a place by their nature, and events that of their zone.
     is_placed: list[Any] = [Enterprise.location.is_not(None)] if listed is ENTERPRISE_LIST else []
     by: list[Any] = [listed.model.grade, *is_placed]
@@ -169,6 +174,21 @@ def counted(session: Session, actor: Actor, wanted: Wanted) -> tuple[dict[str, i
         everywhere[name] += number
         on_map[name] += number if all(placed) else 0
     return everywhere, on_map
+
+
+def kept_counts(session: Session, actor: Actor, fits: list[ColumnElement[bool]]) -> dict[str, int]:
+    """Events by grade from the counts that the database keeps: a million of them in milliseconds."""
+    by: list[Any] = [RiskEventCount.grade, func.sum(RiskEventCount.number)]
+    rows = (
+        visible_event_counts(actor)
+        .where(*fits)
+        .with_only_columns(*by, maintain_column_froms=True)
+        .group_by(RiskEventCount.grade)
+    )
+    counts = no_counts()
+    for grade, number in session.execute(rows):
+        counts["null" if grade is None else str(grade)] = int(number)
+    return counts
 
 
 def no_counts() -> dict[str, int]:

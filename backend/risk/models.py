@@ -8,8 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Double, FetchedValue, ForeignKey, SmallInteger, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Computed,
+    Double,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
 from backend.database import Base
@@ -83,6 +93,21 @@ class RiskEvent(Located, Base):
     township_codes: Mapped[list[str]] = township_codes()
     sector_code: Mapped[str | None] = mapped_column(Text)
     group_id: Mapped[UUID | None]
+
+
+class RiskEventCount(Base):
+    """How many events are of one enterprise, territory and grade; kept by the database, read for the list's counts."""
+
+    __tablename__ = "risk_event_count"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id", ondelete="CASCADE"))
+    township_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    sector_code: Mapped[str | None] = mapped_column(Text)
+    group_id: Mapped[UUID | None]
+    grade: Mapped[int | None] = mapped_column(SmallInteger)
+    residual_grade: Mapped[int | None] = mapped_column(SmallInteger)
+    number: Mapped[int]
 
 
 class ControlMeasure(Located, Base):

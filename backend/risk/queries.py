@@ -11,6 +11,7 @@ from backend.risk.models import (
     MajorHazardInstallation,
     ResponsiblePerson,
     RiskEvent,
+    RiskEventCount,
     RiskPoint,
     RosterEntry,
 )
@@ -36,6 +37,19 @@ def visible_events(actor: Actor) -> Select[RiskEvent]:
             sector=RiskEvent.sector_code,
             group=RiskEvent.group_id,
             enterprise=RiskEvent.enterprise_id,
+        )
+    )
+
+
+def visible_event_counts(actor: Actor) -> Select[RiskEventCount]:
+    """How many events exist for this actor: the counts of those that `visible_events` selects."""
+    return select(RiskEventCount).where(
+        may_see(
+            actor.scope,
+            townships=RiskEventCount.township_codes,
+            sector=RiskEventCount.sector_code,
+            group=RiskEventCount.group_id,
+            enterprise=RiskEventCount.enterprise_id,
         )
     )
 

@@ -11,7 +11,15 @@ FROM_OUTSIDE = re.compile(r"""(?:src|href)\s*=\s*["'](?:https?:)?//|(?:from|impo
 # Areas and groups are for everybody; of these, who asks decides.
 SCOPED = {
     *("Enterprise", "Zone", "Receptor", "Corridor"),
-    *("RiskPoint", "RiskEvent", "ControlMeasure", "ResponsiblePerson", "MajorHazardInstallation", "RosterEntry"),
+    *(
+        "RiskPoint",
+        "RiskEvent",
+        "RiskEventCount",
+        "ControlMeasure",
+        "ResponsiblePerson",
+        "MajorHazardInstallation",
+        "RosterEntry",
+    ),
     *("Submission", "Downgrade"),
 }
 # Whole tables are the business of whoever fills them.
