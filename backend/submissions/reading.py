@@ -29,6 +29,7 @@ Fault = dict[str, Any]
 """`pointer`, `reason`, and where there are any `hint` and `location` (lon, lat)."""
 
 DATUM = "EPSG:4490"
+FACTS_OF_FIELDS = {"chemicals": "substances", "people_within_500m": "people_500m"}
 DUTIES = frozenset(level.code for levels in CONTROL_LEVELS.values() for level in levels)
 
 
@@ -148,8 +149,15 @@ def assessment_faults(invalid: InvalidAssessment, at: str) -> list[Fault]:
 
 
 def pointer_of(name: str) -> str:
-    """Where a field of an assessment stands in its document."""
-    return f"factors/{name}" if name in ("L", "E", "C", "S") else name.replace("[", "/").replace("]", "")
+    """Where a field that the pure modules name stands among the facts.
+
+    >>> pointer_of("L"), pointer_of("clauses[1]"), pointer_of("chemicals[0].name"), pointer_of("people_within_500m")
+    ('factors/L', 'clauses/1', 'substances/0/name', 'people_500m')
+    """
+    if name in ("L", "E", "C", "S"):
+        return f"factors/{name}"
+    first, *inner = name.replace("[", "/").replace("]", "").replace(".", "/").split("/")
+    return "/".join([FACTS_OF_FIELDS.get(first, first), *inner])
 
 
 def judge_substances(answer: Read, facts: Mapping[str, Any], at: str) -> None:
