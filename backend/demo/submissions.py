@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
@@ -19,30 +19,34 @@ from backend.submissions.schemas import NewSubmission, SubmissionChange
 NAMESPACE = UUID("04104110-0000-4000-8000-000000000000")
 # Scores of L that are lower than any of the generator's, for a downgrade that is asked for.
 BETTER_L = 0.2
-HOW_MANY = 4
 
 
 def submit_some(session: Session) -> int:
-    """Hand in a few submissions of the worst enterprises, one of them a downgrade; one is returned, one left a draft.
+    """Hand in a risk of the first township's worst enterprise, and of the district's worst one a downgrade.
+
+    One more of that enterprise is returned and one left a draft, so that this enterprise, the first township and the
+    bureau all find something.
 
     Returns
     -------
     How many were made: none where nothing stands behind the grades.
     """
-    worst = session.scalars(
+    graded = (
         select(Enterprise)
         .where(
             Enterprise.is_demo, Enterprise.derived_grade.is_not(None), Enterprise.township_code.is_not(None)
         )
         .order_by(Enterprise.grade, Enterprise.source_id)
-        .limit(HOW_MANY)
-    ).all()
-    rows = {site.id: dossier(session, reviewer(), site.id) for site in worst}
-    assessed = [site for site in worst if worst_events(rows[site.id])]
-    makers = (new_risk, lower_risk, new_facts, unfinished)
-    for maker, site in zip(makers, assessed, strict=False):
-        maker(session, site, rows[site.id])
-    return min(len(makers), len(assessed))
+    )
+    first = select(func.min(Enterprise.township_code)).where(Enterprise.is_demo).scalar_subquery()
+    worst = session.scalars(graded.limit(1)).one_or_none()
+    in_first = session.scalars(graded.where(Enterprise.township_code == first).limit(1)).one_or_none()
+    if worst is None or in_first is None or not worst_events(dossier(session, reviewer(), worst.id)):
+        return 0
+    new_risk(session, in_first, dossier(session, reviewer(), in_first.id))
+    for make in (lower_risk, new_facts, unfinished):
+        make(session, worst, dossier(session, reviewer(), worst.id))
+    return session.scalars(select(func.count()).where(Submission.is_demo)).one()
 
 
 def firm(site: Enterprise) -> Actor:
