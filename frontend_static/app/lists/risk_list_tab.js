@@ -57,12 +57,7 @@ export class RiskListTab extends PageElement {
     this.said = null
     redrawOn(this, "session", "domain")
     onPlace(this, () => this.#follow())
-    // A part of an explanation that leads to a zone does so here within the list.
-    store.subscribe((state, changed) => {
-      if (!changed.has("selection") || state.selection?.layer !== "zones" || !this.isConnected) return
-      narrow({ ...withoutFilters(), ...otherList("zones"), sel: state.selection.id })
-      store.set({ selection: null })
-    })
+    onZoneChosen(this, id => narrow({ ...withoutFilters(), ...otherList("zones"), sel: id }))
   }
 
   connectedCallback() {
@@ -368,6 +363,22 @@ export class RiskListTab extends PageElement {
     this.#asked[name] = path
     answer.load()
   }
+}
+
+/**
+ * An explanation leads to a zone by selecting it, as on the map; here that is a row of the list.
+ * @param {RiskListTab} host
+ * @param {(id: string) => void} open
+ */
+function onZoneChosen(host, open) {
+  const listen = () =>
+    store.subscribe(({ selection }) => {
+      if (selection?.layer !== "zones") return
+      store.set({ selection: null })
+      open(selection.id)
+    })
+  let end = () => {}
+  host.addController({ hostConnected: () => (end = listen()), hostDisconnected: () => end() })
 }
 
 /** @param {RiskList} page */
