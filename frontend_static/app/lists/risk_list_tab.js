@@ -39,7 +39,11 @@ export class RiskListTab extends PageElement {
   static properties = { printing: { state: true }, said: { state: true } }
 
   /** @type {Answer<RiskList>} */
-  #page = new Answer(this, signal => getJson(pagePath(filters()), { signal }))
+  #page = new Answer(this, signal => {
+    // To try again is to try all of it again.
+    if (this.#counts.problem) this.#counts.load()
+    return getJson(pagePath(filters()), { signal })
+  })
   /** @type {Answer<RiskList>} */
   #counts = new Answer(this, signal => getJson(String(countsPath(filters())), { signal }))
   /** @type {Answer<Choices>} */
@@ -69,7 +73,8 @@ export class RiskListTab extends PageElement {
   render() {
     const address = filters()
     const list = listOf(address)
-    const page = this.#page.value?.title.code === list ? this.#page.value : null
+    // Rows of another question would be taken for the answer to one that failed.
+    const page = this.#page.value?.title.code === list && !this.#page.problem ? this.#page.value : null
     return html`<div class="list-frame" @keydown=${this.#press}>
       <div class="list-side">
         ${this.#head(list, page)}
