@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from backend.grades import GRADES, UNGRADED, worst
-from backend.register.rows import Term
+from backend.register.rows import Term, term
 from backend.risk import documents
 from backend.risk.control_levels import CONTROL_LEVELS, OUTSIDE, ControlLevel, required_levels
 from backend.risk.direct import Clause, clauses
@@ -13,6 +13,7 @@ from backend.risk.faults import InvalidAssessment, number
 from backend.risk.grading import METHODS, WORDS, Result, plain
 from backend.risk.scales import Band, Scale, scales
 from backend.risk.schemas import AssessmentOut, BandOut, ClauseOut, FactorOut, ScaleOut, Sentence
+from backend.risk.vocabulary import CONTACTS
 
 # Which set of control levels a unit has: by what supervises it, else by how large it is.
 SETS_BY_SECTOR = {"education": "school", "health": "hospital", "construction": "construction"}
@@ -298,6 +299,15 @@ def level_term(code: str, name: str = "plant") -> Term:
             if level.code == code:
                 return Term(code=code, zh=level.zh, en=level.en)
     return Term(code=code, zh=code, en=code)
+
+
+def duty_term(code: str, name: str = "plant") -> Term:
+    """The words of what somebody answers as: a contact of the enterprise, or a control level.
+
+    >>> duty_term("principal").zh, duty_term("post").zh
+    ('主要负责人', '岗位级')
+    """
+    return term(CONTACTS, code) if code in CONTACTS else level_term(code, name)
 
 
 def by_grade(counted: Sequence[tuple[int | None, int]]) -> dict[str, int]:

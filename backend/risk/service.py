@@ -25,7 +25,16 @@ from backend.jurisdictions.contacts import masked, told_phone
 from backend.register.history import as_of
 from backend.register.rows import Term, one_row, term
 from backend.risk import accidents, explanation, measures
-from backend.risk.explanation import ENTERPRISE, ZONE, Grounds, by_grade, decided_by, level_set, level_term
+from backend.risk.explanation import (
+    ENTERPRISE,
+    ZONE,
+    Grounds,
+    by_grade,
+    decided_by,
+    duty_term,
+    level_set,
+    level_term,
+)
 from backend.risk.major_hazards import LEVEL_NAMES
 from backend.risk.models import (
     ControlMeasure,
@@ -424,7 +433,7 @@ def told_person(actor: Actor, person: ResponsiblePerson, levels: str | None) -> 
         phone = masked(phone)
     return PersonOut(
         name=person.name,
-        duty=level_term(person.duty, levels or "plant"),
+        duty=duty_term(person.duty, levels or "plant"),
         position=person.position,
         phone=phone,
     )
