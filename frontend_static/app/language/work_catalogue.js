@@ -90,6 +90,7 @@ export const WORK = Object.freeze({
     en: "{count} changes that lower something: another organisation must approve on evidence; until then the grade stays.",
   },
   "editor.nothingChanged": { zh: "还没有任何改动，不能提交。", en: "Nothing was changed, so there is nothing to hand in." },
+  "editor.unreadable": { zh: "有一处位置或范围还读不出来，改正后才能提交。", en: "A place cannot be read yet; mend it before handing in." },
   "editor.discard": { zh: "放弃草稿", en: "Give up" },
   "editor.discardHeading": { zh: "放弃「{title}」", en: "Give up “{title}”" },
   "editor.discardSentence": { zh: "放弃后不能再修改或提交，只在“已撤回”中留档。", en: "It can no longer be changed or handed in; it stays on record as withdrawn." },

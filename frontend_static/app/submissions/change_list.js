@@ -222,5 +222,8 @@ function mapOf(item, { dossier, submission }, is, was) {
     ...(was ? [{ role: /** @type {const} */ ("old"), geometry: was }] : []),
   ]
   return html`<riskmap-small-map .shapes=${shapes} .label=${text("smallMap.of", { name: item.name })}></riskmap-small-map>
-    <p class="map-key muted"><span class="key-old"></span> ${text("changes.keyOld")} <span class="key-new"></span> ${text("changes.keyNew")} <span class="key-outline"></span> ${text("changes.keyOutline")}</p>`
+    <p class="map-key muted">
+      ${was ? html`<span class="key-old"></span> ${text("changes.keyOld")}` : nothing} ${is ? html`<span class="key-new"></span> ${text("changes.keyNew")}` : nothing}
+      ${outline ? html`<span class="key-outline"></span> ${text("changes.keyOutline")}` : nothing}
+    </p>`
 }

@@ -564,6 +564,12 @@ export class DossierEditor extends PageElement {
 
   #submit = async () => {
     if (this.#content.changes.length === 0) return void (this.remark = "editor.nothingChanged")
+    const unreadable = this.#unreadable()
+    if (unreadable) {
+      this.remark = "editor.unreadable"
+      const place = unreadable.lastIndexOf("/")
+      return this.#openFault({ key: unreadable.slice(0, place), kind: null, path: [unreadable.slice(place + 1)], reason: "", hint: null, location: null })
+    }
     this.#isSubmitting = true
     this.requestUpdate()
     try {
@@ -583,6 +589,12 @@ export class DossierEditor extends PageElement {
       this.#isSubmitting = false
       this.requestUpdate()
     }
+  }
+
+  /** Where a place is written that does not read as one; it is in no change, so the server would not miss it. */
+  #unreadable() {
+    const [first] = /** @type {RowForm | null} */ (this.querySelector("riskmap-row-form"))?.texts.keys() ?? []
+    return first
   }
 
   async #toOutcome() {
@@ -620,7 +632,7 @@ export class DossierEditor extends PageElement {
   // ------------------------------------------------------------- the page around it
 
   #beforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => {
-    if (this.#saving?.isUnsent) event.preventDefault()
+    if (this.#saving?.isUnsent || this.#unreadable()) event.preventDefault()
   }
 
   #press = (/** @type {KeyboardEvent} */ event) => {

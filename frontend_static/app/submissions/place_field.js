@@ -24,6 +24,7 @@ export class PlaceField extends PageElement {
     grade: { attribute: false },
     faults: { attribute: false },
     isDisabled: { attribute: false },
+    kept: { attribute: false },
     typed: { state: true },
     focusAt: { state: true },
   }
@@ -45,6 +46,8 @@ export class PlaceField extends PageElement {
     /** @type {readonly Fault[]} */
     this.faults = []
     this.isDisabled = false
+    /** What was written before and does not read as a place yet. @type {string | null} */
+    this.kept = null
     /** What is being written, from its first stroke until the value comes from elsewhere. @type {string | null} */
     this.typed = null
     /** @type {[number, number] | null} */
@@ -55,8 +58,8 @@ export class PlaceField extends PageElement {
   /** @param {PropertyValues<this>} changed */
   willUpdate(changed) {
     // An undo, or another row: the text follows the value again.
-    if (changed.has("value") && this.typed !== null && !isSame(this.#read(this.typed).geometry, this.value)) this.typed = null
-    if (changed.has("name")) this.typed = null
+    if (changed.has("value") && this.hasUpdated && this.typed !== null && !isSame(this.#read(this.typed).geometry, this.value)) this.typed = null
+    if (changed.has("name")) this.typed = this.kept
     const [first] = this.faults.flatMap(({ location }) => (location ? [location] : []))
     if (changed.has("faults")) this.focusAt = first ?? null
   }
@@ -138,7 +141,7 @@ export class PlaceField extends PageElement {
   #write(event) {
     this.typed = /** @type {HTMLTextAreaElement} */ (event.target).value
     const { geometry, fault } = this.#read(this.typed)
-    this.tell("unreadable", fault !== null)
+    this.tell("unreadable", fault === null ? null : this.typed)
     if (fault === null) this.tell("placed", geometry)
   }
 

@@ -60,7 +60,8 @@ export class ReviewTab extends PageElement {
     const { id } = filters()
     const queue = this.#list.value?.items ?? []
     if (id) {
-      return html`<riskmap-review .submissionId=${id} .queue=${queue} @decided=${(/** @type {CustomEvent} */ event) => this.#next(event.detail)}></riskmap-review>`
+      return html`<p class="said review-said" role="status">${this.said && text(this.said.key, this.said.values)}</p>
+        <riskmap-review .submissionId=${id} .queue=${queue} @decided=${(/** @type {CustomEvent} */ event) => this.#next(event.detail)}></riskmap-review>`
     }
     return html`<div class="page-wide">
       ${this.#toolbar()}

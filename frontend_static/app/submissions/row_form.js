@@ -40,6 +40,8 @@ export class RowForm extends PageElement {
     this.faults = []
     /** Whether the enterprise is a new one. */
     this.isOfNew = false
+    /** Places that do not read as such yet, by row and fact. @type {Map<string, string>} */
+    this.texts = new Map()
     redrawOn(this, "session")
   }
 
@@ -198,6 +200,8 @@ export class RowForm extends PageElement {
           .around=${this.#around(row, field)}
           .faults=${faults}
           .isDisabled=${isLocked}
+          .kept=${this.texts.get(`${row.key}/${field.name}`) ?? null}
+          @unreadable=${(/** @type {CustomEvent<string | null>} */ event) => this.#keep(row, field.name, event.detail)}
           @placed=${(/** @type {CustomEvent} */ event) => write(event.detail, field.name)}
         ></riskmap-place>`
       case "assessment":
@@ -232,6 +236,17 @@ export class RowForm extends PageElement {
           @change=${(/** @type {Event} */ event) => write(typed(event).trim(), field.name)}
         />`
     }
+  }
+
+  /**
+   * What does not read as a place is no fact yet; it must not be lost with the row that is left.
+   * @param {Row} row
+   * @param {string} name
+   * @param {string | null} typed
+   */
+  #keep(row, name, typed) {
+    if (typed === null) this.texts.delete(`${row.key}/${name}`)
+    else this.texts.set(`${row.key}/${name}`, typed)
   }
 
   /**

@@ -38,7 +38,7 @@ export class SmallMap extends PageElement {
   }
 
   firstUpdated() {
-    if (this.canDraw) this.#begin()
+    if (this.canDraw) this.#watch.observe(this)
   }
 
   /** @param {PropertyValues<this>} changed */
@@ -50,15 +50,27 @@ export class SmallMap extends PageElement {
 
   disconnectedCallback() {
     super.disconnectedCallback()
-    this.map?.remove()
-    this.map = null
-    this.removeAttribute("ready")
+    this.#watch.disconnect()
+    this.#end()
   }
 
   connectedCallback() {
     super.connectedCallback()
     // Moved to another place of the page it is made anew.
-    if (this.hasUpdated && this.canDraw && !this.map) this.#begin()
+    if (this.hasUpdated && this.canDraw) this.#watch.observe(this)
+  }
+
+  /** A browser draws some sixteen maps at once, and a submission may be about more zones: only those in sight are. */
+  #watch = new IntersectionObserver(entries => {
+    const { isIntersecting } = entries[entries.length - 1]
+    if (isIntersecting && !this.map) this.#begin()
+    else if (!isIntersecting) this.#end()
+  })
+
+  #end() {
+    this.map?.remove()
+    this.map = null
+    this.removeAttribute("ready")
   }
 
   async #begin() {
@@ -72,7 +84,7 @@ export class SmallMap extends PageElement {
       import("./map_shapes.js"),
     ])
     const container = /** @type {HTMLElement | null} */ (this.querySelector(".small-map"))
-    if (!this.isConnected || !container || this.map) return
+    if (!this.isConnected || !container || this.map || !isInSight(this)) return
     const palette = readPalette(token => getComputedStyle(document.documentElement).getPropertyValue(token))
     const { vocabulary, district } = domain()
     this.#collect = () => collectionOf(this.shapes, vocabulary)
@@ -125,6 +137,12 @@ export class SmallMap extends PageElement {
   /** @type {() => GeoJSON.FeatureCollection} */
   #collect = () => ({ type: "FeatureCollection", features: [] })
   #seen = ""
+}
+
+/** @param {Element} element */
+function isInSight(element) {
+  const { top, bottom } = element.getBoundingClientRect()
+  return bottom > 0 && top < innerHeight
 }
 
 /** The pages without a map do without MapLibre's style sheet; below the layers of our own it changes nothing of ours. */

@@ -85,7 +85,8 @@ function assessmentText({ method, scale, factors, source, clauses }, { words, la
   const { tables } = words
   const name = tables.methods.find(({ id }) => id === method)?.[language] ?? method
   const used = tables.scales.find(({ id }) => id === scale)
-  const said = Object.entries(factors ?? {}).map(([key, score]) => `${key}=${score}`).join(" ")
+  const keys = used ? used.factors.map(({ key }) => key) : Object.keys(factors ?? {})
+  const said = keys.filter(key => factors?.[key] !== undefined).map(key => `${key}=${factors[key]}`).join(" ")
   const numbers = tables.clauses.filter(({ id }) => clauses?.includes(id)).map(({ number }) => number)
   return [
     name,
