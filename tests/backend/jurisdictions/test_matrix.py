@@ -64,6 +64,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /setup": ANYONE,
     "GET /account": ANYONE,
     "GET /admin": ANYONE,
+    "GET /work": ANYONE,
     "GET /docs": ANYONE,
     "MOUNT /app": ANYONE,
     "MOUNT /styles": ANYONE,
