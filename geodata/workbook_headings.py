@@ -21,7 +21,13 @@ Merge: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 
 
 class NoHeader(UnreadableFile):
-    """No row names a column that is known."""
+    """No row names a column that is known; `likely` are the texts of the row that looks most like headings."""
+
+    code = "no_header"
+
+    def __init__(self, message: str, likely: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.likely = tuple(likely)
 
 
 def plain_name(text: str) -> str:
@@ -73,9 +79,14 @@ def find_header_row(
         seen = "、".join(_clean_name(str(cell))[:40] for cell in first if cell != "")
         raise NoHeader(
             f"工作表「{sheet}」的前 {HEADER_ROWS} 行里没有认识的列名"
-            f"{f'；第一行有字的是：{seen}' if seen else ''}。请用 --map 字段=列名 说明"
+            f"{f'；第一行有字的是：{seen}' if seen else ''}。请用 --map 字段=列名 说明",
+            max((_texts(row) for row in rows), key=lambda texts: len(set(texts)), default=()),
         )
     return counts.index(best) + 1
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return [_clean_name(cell) for cell in row if isinstance(cell, str) and _clean_name(cell)]
 
 
 def last_header_row(header_row: int, merges: Iterable[Merge]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.importing.checking.findings import Cells
-from backend.importing.errors import CannotImport
+from backend.importing.errors import MissingColumns
 from backend.importing.fields import Kind
 from backend.importing.files.values import as_text
 from geodata.arrays import Geometries, geometry_array
@@ -81,6 +81,7 @@ def require_fields(kind: Kind, given: Mapping[str, object]) -> None:
     missing = [field for field in kind.fields if field.is_required and field.name not in given]
     if missing:
         named = "、".join(f"{field.label}（{field.name}）" for field in missing)
-        raise CannotImport(
-            f"没有对应的列：{named}。请用 --map 字段=列名 指定，或用 --set 字段=值 填写固定值。"
+        raise MissingColumns(
+            f"没有对应的列：{named}。请用 --map 字段=列名 指定，或用 --set 字段=值 填写固定值。",
+            [field.label for field in missing],
         )

@@ -301,6 +301,9 @@ KINDS = {
     )
 }
 
+BUREAU_ONLY = frozenset({AREAS.name, GROUPS.name, RECEPTORS.name, CORRIDORS.name})
+"""What belongs to no enterprise, and stands on everybody's map."""
+
 
 def kind_named(name: str) -> Kind:
     """Return the kind of row with this name.

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from geodata.problems import RowProblem
 
@@ -69,6 +70,7 @@ class ImportReport:
     notices : what the user should know although every row concerned was taken.
     parts : what the rows bring along for other tables.
     outcome : what followed from the writing, such as entries of the roster that are answered now.
+    batch_id : of the record of a file that was imported.
     is_applied : whether the register was changed (the caller still commits).
     """
 
@@ -84,6 +86,7 @@ class ImportReport:
     is_applied: bool = False
     parts: tuple[PartReport, ...] = ()
     outcome: tuple[str, ...] = ()
+    batch_id: UUID | None = None
 
     @property
     def changed(self) -> int:

@@ -67,6 +67,8 @@ class ImportRequest:
     district : code of the district that places are held against.
     is_partial : take the good rows even when others are bad.
     quarantine : where the bad rows are written; None writes none.
+    given_name : what the user calls the file, where `path` has a name that we gave it.
+    is_demo : the rows are invented.
     """
 
     kind: str
@@ -76,17 +78,19 @@ class ImportRequest:
     outside: Outside = "warn"
     is_partial: bool = False
     quarantine: Path | None = None
+    given_name: str | None = None
+    is_demo: bool = False
 
     @property
     def source(self) -> str:
         """Name of the data set: as said, else the file's name with its layer."""
         layer = f":{self.shape.layer}" if self.shape.layer else ""
-        return self.shape.source or f"{self.path.stem}{layer}"
+        return self.shape.source or f"{Path(self.given_name or self.path).stem}{layer}"
 
     @property
     def file_name(self) -> str:
         """Name of the file, with a mark for what is no character in it."""
-        return self.path.name.encode("utf-8", "replace").decode()
+        return (self.given_name or self.path.name).encode("utf-8", "replace").decode()
 
     @property
     def options(self) -> dict[str, Any]:

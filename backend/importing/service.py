@@ -9,12 +9,14 @@ import geopandas
 from sqlalchemy.orm import Session
 
 from backend.audit.trail import Deed, Subject, operator, record
+from backend.importing.checking.owning import is_limited
 from backend.importing.checking.rows import Checked, check
 from backend.importing.delivery import Delivery, delivery_of_frame
-from backend.importing.errors import RowsQuarantined
+from backend.importing.errors import BureauOnly, RowsQuarantined
+from backend.importing.fields import Kind
 from backend.importing.files import rejected
 from backend.importing.files.reading import ReadFile, file_sha256, read_file
-from backend.importing.kinds import AREAS, ENTERPRISES, KINDS, ROSTER, kind_named
+from backend.importing.kinds import AREAS, BUREAU_ONLY, ENTERPRISES, KINDS, ROSTER, kind_named
 from backend.importing.models import ImportBatch
 from backend.importing.report import ImportReport, PartReport
 from backend.importing.request import ImportRequest
@@ -22,6 +24,7 @@ from backend.importing.writing.merging import await_turn
 from backend.importing.writing.quarantine import write_quarantine
 from backend.importing.writing.roster import answer_roster
 from backend.importing.writing.waiting import Waiting, await_writing, forget, write
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.territory import Territory, find_territory
 from geodata.crs import parse_datum
 from geodata.problems import RowProblem
@@ -49,12 +52,16 @@ class PreparedFile:
     ----------
     sha256 : the file's fingerprint when it was read; somebody may save it anew before it is applied.
     quarantine : where the bad rows were written.
+    read : the file as it was read.
+    actor : who imports; None is the operator.
     """
 
     request: ImportRequest
     sha256: str
     prepared: Prepared
     quarantine: Path | None
+    read: ReadFile
+    actor: Actor | None = None
 
     @property
     def report(self) -> ImportReport:
@@ -83,21 +90,48 @@ def import_file(session: Session, request: ImportRequest, progress: Progress) ->
     return apply_file(session, file, progress)
 
 
-def prepare_file(session: Session, request: ImportRequest, progress: Progress) -> PreparedFile:
-    """Read, check and compare a file and write its bad rows to the quarantine; the register is not changed yet."""
+def prepare_file(
+    session: Session, request: ImportRequest, progress: Progress, actor: Actor | None = None
+) -> PreparedFile:
+    """Read, check and compare a file and write its bad rows to the quarantine; the register is not changed yet.
+
+    Parameters
+    ----------
+    actor : who imports; rows that are not theirs are put aside. None is the operator, for whom all are.
+    """
+    require_right(kind_named(request.kind), actor)
     progress("读取")
     read, sha256 = read_file(request), file_sha256(request)
     progress("核对")
     district = None if read.delivery.kind is AREAS else find_territory(session, request.district)
     delivery = _tell_unchecked(read.delivery, district, request.district)
-    checked = check(session, delivery, words=request.shape.words, district=district, outside=request.outside)
-    prepared = prepare(session, delivery, checked, progress)
+    checked = check(
+        session,
+        delivery,
+        words=request.shape.words,
+        district=district,
+        outside=request.outside,
+        actor=actor,
+    )
+    prepared = prepare(session, delivery, checked, progress, actor)
     findings = tuple(map(read.layout.located, prepared.report.findings))
     prepared = replace(prepared, report=replace(prepared.report, findings=findings))
     quarantine = None
     if findings and request.quarantine is not None:
         quarantine = _put_aside(request.quarantine, read, findings)
-    return PreparedFile(request, sha256, prepared, quarantine)
+    return PreparedFile(request, sha256, prepared, quarantine, read, actor)
+
+
+def require_right(kind: Kind, actor: Actor | None) -> None:
+    """Refuse what is not for a township or a sector to import.
+
+    Raises
+    ------
+    BureauOnly
+        If the kind belongs to everybody, and the actor answers for a part.
+    """
+    if kind.name in BUREAU_ONLY and is_limited(actor):
+        raise BureauOnly(f"{kind.label}由应急局统一导入，本单位不能导入。")
 
 
 def _put_aside(wanted: Path, read: ReadFile, findings: Sequence[RowProblem]) -> Path:
@@ -113,7 +147,7 @@ def _put_aside(wanted: Path, read: ReadFile, findings: Sequence[RowProblem]) -> 
 def apply_file(session: Session, file: PreparedFile, progress: Progress) -> ImportReport:
     """Merge what waits and record the batch."""
     progress("写入")
-    report, request = apply(session, file.prepared), file.request
+    report, request = apply(session, file.prepared, file.actor), file.request
     batch = ImportBatch(
         kind=report.kind,
         source=report.source,
@@ -128,17 +162,19 @@ def apply_file(session: Session, file: PreparedFile, progress: Progress) -> Impo
     session.add(batch)
     session.flush()
     subject = Subject("import_batch", str(batch.id), f"{report.kind} {request.file_name}")
-    record_import(session, report, subject, file_sha256=file.sha256)
-    return report
+    record_import(session, report, subject, actor=file.actor, file_sha256=file.sha256)
+    return replace(report, batch_id=batch.id)
 
 
-def record_import(session: Session, report: ImportReport, subject: Subject, **facts: str) -> None:
+def record_import(
+    session: Session, report: ImportReport, subject: Subject, *, actor: Actor | None = None, **facts: str
+) -> None:
     """Leave one trace of a whole batch: what each row said before is a matter of its history."""
     counted = {name: getattr(report, name) for name in ("inserted", "updated", "unchanged", "quarantined")}
     after: dict[str, object] = {"source": report.source, **facts, **counted}
     for part in report.parts:
         after[part.kind] = {"inserted": part.differences.new, "updated": part.differences.changed}
-    record(session, operator(), Deed.IMPORT, subject=subject, after=after)
+    record(session, actor or operator(), Deed.IMPORT, subject=subject, after=after)
 
 
 def import_frame(
@@ -185,12 +221,18 @@ def import_frame(
     return report
 
 
-def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Progress) -> Prepared:
+def prepare(
+    session: Session,
+    delivery: Delivery,
+    checked: Checked,
+    progress: Progress,
+    actor: Actor | None = None,
+) -> Prepared:
     """Stage the good rows, compare them with the register and put aside what may not go in; nothing is changed yet."""
     progress("排队")
     await_turn(session, delivery.kind, delivery.source)
     progress("暂存")
-    waiting = await_writing(session, delivery, checked, comparing=lambda: progress("比较"))
+    waiting = await_writing(session, delivery, checked, comparing=lambda: progress("比较"), actor=actor)
     findings = sorted((*checked.findings, *waiting.refused), key=lambda finding: finding.row)
     report = ImportReport(
         kind=delivery.kind.name,
@@ -204,7 +246,7 @@ def prepare(session: Session, delivery: Delivery, checked: Checked, progress: Pr
     return Prepared(report, waiting)
 
 
-def apply(session: Session, prepared: Prepared) -> ImportReport:
+def apply(session: Session, prepared: Prepared, actor: Actor | None = None) -> ImportReport:
     """Merge what waits into the register.
 
     Raises
@@ -221,7 +263,7 @@ def apply(session: Session, prepared: Prepared) -> ImportReport:
         inserted=differences.new,
         updated=differences.changed,
         unchanged=differences.unchanged,
-        outcome=answer_roster(session) if kind in (ENTERPRISES, ROSTER) else (),
+        outcome=answer_roster(session, actor) if kind in (ENTERPRISES, ROSTER) else (),
         is_applied=True,
     )
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
 from backend.importing.checking.findings import Cells, Findings, Mask, only
+from backend.importing.checking.owning import is_own, is_own_group, unknown
 from backend.importing.fields import NESTED, Field, FieldType
 from backend.importing.files.values import is_empty
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area, Sector, UnitGroup
 from backend.risk.models import RiskEvent, RiskPoint
 from backend.zones.models import Zone
@@ -34,6 +36,7 @@ def look_up(
     source: str,
     findings: Findings,
     holders: Sequence["Holder"] = (),
+    actor: Actor | None = None,
 ) -> Cells:
     """Replace words by what they point at; an unknown or ambiguous one is a finding.
 
@@ -44,6 +47,7 @@ def look_up(
     Parameters
     ----------
     holders : what the same row says about where to look, from the outside in.
+    actor : who imports; only what exists for them is found. None is the operator, for whom all does.
     """
     if field.type in NESTED[1:]:
         # Where the holder could not be found, that is said already.
@@ -51,9 +55,9 @@ def look_up(
         for holder in holders:
             lost |= holder.is_lost
         cells = only(~lost, cells)
-        values = _members(session, field.type, cells, source, holders)
+        values = _members(session, field.type, cells, source, holders, actor)
     else:
-        meanings = _meanings(session, field.type, cells, source)
+        meanings = _meanings(session, field.type, cells, source, actor)
         values = np.empty(len(cells), dtype=object)
         values[:] = [meanings.get(cell) for cell in cells]
     is_ambiguous = np.array([value is AMBIGUOUS for value in values], dtype=bool)
@@ -61,7 +65,7 @@ def look_up(
     findings.add(
         is_unknown,
         field.label,
-        f"没有这个{field.label}",
+        unknown(field.label, actor if field.type in LIMITED else None),
         code="unknown_reference",
         values=cells,
         hint=HINTS[field.type],
@@ -78,6 +82,8 @@ def look_up(
     return values
 
 
+# Sectors and townships are open to everybody.
+LIMITED = frozenset({*NESTED, FieldType.GROUP})
 HINTS = {
     FieldType.ENTERPRISE: "先导入企业；可写企业编号、统一社会信用代码或名称",
     FieldType.SECTOR: "可写行业代码或中英文名称",
@@ -94,17 +100,17 @@ AMBIGUOUS_HINTS = {
 }
 
 
-def _meanings(session: Session, type_: FieldType, cells: Cells, source: str) -> Meanings:
+def _meanings(session: Session, type_: FieldType, cells: Cells, source: str, actor: Actor | None) -> Meanings:
     match type_:
         case FieldType.SECTOR:
             return _sectors(session)
         case FieldType.TOWNSHIP:
             return _townships(session)
         case FieldType.GROUP:
-            return _groups(session)
+            return _groups(session, actor)
         case _:
             words = sorted({cell for cell in cells if cell is not None})
-            return _enterprises(session, words, source)
+            return _enterprises(session, words, source, actor)
 
 
 def _sectors(session: Session) -> Meanings:
@@ -133,12 +139,15 @@ def township_names(name: str) -> set[str]:
     return names | {f"{stem}街道办事处"} if name.endswith("街道") else names
 
 
-def _groups(session: Session) -> Meanings:
-    rows = session.execute(select(UnitGroup.id, UnitGroup.code, UnitGroup.name)).all()
+def _groups(session: Session, actor: Actor | None) -> Meanings:
+    wanted = select(UnitGroup.id, UnitGroup.code, UnitGroup.name).where(is_own_group(actor))
+    rows = session.execute(wanted).all()
     return {**_unique((name, id_) for id_, _, name in rows), **{code: id_ for id_, code, _ in rows}}
 
 
-def _enterprises(session: Session, words: list[str], source: str) -> Mapping[str, UUID | object]:
+def _enterprises(
+    session: Session, words: list[str], source: str, actor: Actor | None
+) -> Mapping[str, UUID | object]:
     wanted = select(func.unnest(literal(words, type_=ARRAY(Text)))).subquery("wanted")
     word = wanted.c[0]
     ways = (
@@ -150,9 +159,9 @@ def _enterprises(session: Session, words: list[str], source: str) -> Mapping[str
     rows = session.execute(
         union_all(
             *(
-                select(literal(rank).label("rank"), word.label("word"), Enterprise.id).join_from(
-                    wanted, Enterprise, way
-                )
+                select(literal(rank).label("rank"), word.label("word"), Enterprise.id)
+                .join_from(wanted, Enterprise, way)
+                .where(is_own(actor, Enterprise.id))
                 for rank, way in enumerate(ways)
             )
         )
@@ -178,7 +187,12 @@ class Holder:
 
 
 def _members(
-    session: Session, type_: FieldType, cells: Cells, source: str, holders: Sequence[Holder]
+    session: Session,
+    type_: FieldType,
+    cells: Cells,
+    source: str,
+    holders: Sequence[Holder],
+    actor: Actor | None,
 ) -> Cells:
     """Find what the words mean inside of the innermost holder that each row names; outer ones hold that one."""
     values = np.full(len(cells), None, dtype=object)
@@ -189,7 +203,12 @@ def _members(
             within = np.full(len(cells), None, dtype=object) if holder is None else holder.ids
             keys = list(zip(cells[here], within[here], strict=True))
             found = _found_members(
-                session, type_, sorted(set(keys), key=str), source, None if holder is None else holder.type
+                session,
+                type_,
+                sorted(set(keys), key=str),
+                source,
+                None if holder is None else holder.type,
+                actor,
             )
             values[here] = _objects([found.get(key) for key in keys])
         left = left & ~here
@@ -202,6 +221,7 @@ def _found_members(
     keys: Sequence[tuple[str, UUID | None]],
     source: str,
     held_by: FieldType | None,
+    actor: Actor | None,
 ) -> Mapping[tuple[str, UUID | None], UUID | object]:
     words, ids = [word for word, _ in keys], [id_ for _, id_ in keys]
     wanted = (
@@ -215,7 +235,9 @@ def _found_members(
     if model is Zone:
         ways.append(Zone.code == word)
     ways += [model.name == word, model.source_id == word]
-    inside = [] if held_by is None else [columns[held_by] == wanted.c.holder]
+    inside = [is_own(actor, columns[FieldType.ENTERPRISE])]
+    if held_by is not None:
+        inside.append(columns[held_by] == wanted.c.holder)
     rows = session.execute(
         union_all(
             *(

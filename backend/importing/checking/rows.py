@@ -32,6 +32,7 @@ from backend.importing.files.values import LONGEST_NAME, find_unfit, is_empty, r
 from backend.importing.kinds import ENTERPRISES
 from backend.importing.risk_kinds import RISK_LIST
 from backend.importing.writing.staging import Column, geometry_column
+from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.territory import Territory
 from backend.register.located import CANONICAL_SRID
 from geodata.arrays import Geometries
@@ -75,6 +76,7 @@ def check(
     words: Mapping[str, Words],
     district: Territory | None,
     outside: Outside,
+    actor: Actor | None = None,
 ) -> Checked:
     """Read every cell, look up what it points at, and judge every place.
 
@@ -82,6 +84,7 @@ def check(
     ----------
     words : by field name, what words of the delivery mean.
     district : what places are held against; None where it is not known or does not matter.
+    actor : who imports; cells point only at what exists for them. None is the operator.
     """
     require_fields(delivery.kind, delivery.cells)
     require_fit("来源名（--source）", delivery.source)
@@ -89,7 +92,7 @@ def check(
     findings.add_read(delivery.problems)
     # Places first: which of them are left to judge depends on what is wrong with places alone.
     geometries = _read_geometries(delivery, district, outside, findings, notices)
-    facts = Facts(delivery, _read_cells(session, delivery, words, findings), findings, notices)
+    facts = Facts(delivery, _read_cells(session, delivery, words, findings, actor), findings, notices)
     for judge in JUDGES.get(delivery.kind.name, ()):
         judge(facts)
     if delivery.kind is RISK_LIST:
@@ -119,7 +122,11 @@ def check(
 
 
 def _read_cells(
-    session: Session, delivery: Delivery, words: Mapping[str, Words], findings: Findings
+    session: Session,
+    delivery: Delivery,
+    words: Mapping[str, Words],
+    findings: Findings,
+    actor: Actor | None,
 ) -> dict[str, Cells]:
     values: dict[str, Cells] = {}
     holders: list[Holder] = []
@@ -128,7 +135,7 @@ def _read_cells(
             read = read_column(field, delivery.cells[field.name], words, findings)
             if field.type in REFERENCES:
                 named = ~is_empty(read)
-                read = look_up(session, field, read, delivery.source, findings, holders)
+                read = look_up(session, field, read, delivery.source, findings, holders, actor)
                 if field.type in NESTED:
                     holders.append(Holder(field.type, read, named & is_empty(read)))
             values[field.name] = read

@@ -9,7 +9,7 @@ import shapely
 
 from backend.importing.checking.findings import Cells, Mask
 from backend.importing.delivery import require_fields
-from backend.importing.errors import CannotImport
+from backend.importing.errors import CannotImport, MissingKey
 from backend.importing.fields import Field, Kind
 from backend.importing.files.values import as_text, is_empty
 from backend.importing.request import FileShape
@@ -107,7 +107,7 @@ def source_ids(
         ids = as_text(frame[column])
     else:
         columns = _listed(names)
-        raise CannotImport(
+        raise MissingKey(
             "请用 --id-field 指定每行的编号列，再次导入时才认得出同一行"
             f"（没有编号时可用 --id-field {BY_CONTENT}，按内容识别）。文件有这些列：{columns}"
         )

@@ -1,7 +1,7 @@
 """A file as a delivery."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import geopandas
@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from backend.importing.delivery import Delivery
-from backend.importing.errors import CannotImport
+from backend.importing.errors import CannotImport, MissingDatum
 from backend.importing.fields import Kind
 from backend.importing.files.columns import (
     describe_mapping,
@@ -35,6 +35,7 @@ from geodata.problems import RowProblem
 from geodata.vector_files import read_vector_file
 from geodata.vector_table import VectorTable
 from geodata.wkt import read_wkt
+from geodata.workbook_headings import NoHeader
 from geodata.workbooks import WorkbookTable, is_workbook, read_workbook
 
 WKT = "WKT"
@@ -50,12 +51,53 @@ class ReadFile:
     frame : the file's own columns; the index is the author's number of each row.
     has_place_columns : two of them are the coordinates.
     layout : where in the file a finding is.
+    mapped : by field name, the column that it was read from.
+    id_column : the column of the rows' keys, where there is one.
     """
 
     frame: geopandas.GeoDataFrame
     has_place_columns: bool
     delivery: Delivery
     layout: Layout
+    mapped: Mapping[str, str]
+    id_column: str | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What columns a file has, and which of them are understood by their names, or as they were mapped."""
+
+    columns: tuple[str, ...]
+    mapped: Mapping[str, str]
+    id_column: str | None
+
+
+def outline_file(request: ImportRequest) -> Outline:
+    """Tell the columns of a file that cannot be imported as it is, so that somebody can say which is which.
+
+    Raises
+    ------
+    CannotImport, GeodataError
+        If not even its columns can be read.
+    """
+    kind, shape = kind_named(request.kind), request.shape
+    if shape.crs is None and shape.datum is None:
+        # Its places are not looked at.
+        shape = replace(shape, datum="CGCS2000")
+    wanted = replace(request, shape=shape)
+    try:
+        table, _ = _read_table(wanted, kind)
+    except NoHeader as error:
+        if not error.likely:
+            raise
+        table, _ = _read_table(wanted, kind, error.likely)
+    names = list(table.frame.columns.drop("geometry"))
+    kept = replace(
+        shape,
+        columns={field: name for field, name in shape.columns.items() if name in names},
+        id_column=shape.id_column if shape.id_column in names else None,
+    )
+    return Outline(tuple(names), find_columns(kind, kept, names), find_id_column(kind, kept, names))
 
 
 def read_file(request: ImportRequest) -> ReadFile:
@@ -93,8 +135,11 @@ def read_file(request: ImportRequest) -> ReadFile:
         datum=table.datum,
         problems=tuple(problems),
         notices=tuple(notices),
+        is_demo=request.is_demo,
     )
-    return ReadFile(frame, table.has_place_columns, delivery, layout)
+    return ReadFile(
+        frame, table.has_place_columns, delivery, layout, mapped, find_id_column(kind, shape, names)
+    )
 
 
 def file_sha256(request: ImportRequest) -> str:
@@ -103,7 +148,9 @@ def file_sha256(request: ImportRequest) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_table(request: ImportRequest, kind: Kind) -> tuple[VectorTable, WorkbookTable | None]:
+def _read_table(
+    request: ImportRequest, kind: Kind, headings: Collection[str] = ()
+) -> tuple[VectorTable, WorkbookTable | None]:
     shape = request.shape
     datum = declared_datum(shape)
     book = None
@@ -111,7 +158,7 @@ def _read_table(request: ImportRequest, kind: Kind) -> tuple[VectorTable, Workbo
         if is_workbook(request.path):
             book = read_workbook(
                 request.path,
-                known=known_names(kind, shape),
+                known=known_names(kind, shape) | set(headings),
                 sheet=shape.layer,
                 preferred=sheet_name(kind.label),
                 datum=datum,
@@ -131,7 +178,7 @@ def _read_table(request: ImportRequest, kind: Kind) -> tuple[VectorTable, Workbo
                 encoding=shape.encoding,
             )
     except MissingCRS as error:
-        raise CannotImport(f"{error}。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。") from error
+        raise MissingDatum(f"{error}。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。") from error
     table = replace(table, frame=rearmed(table.frame))
     if table.datum is None and _has_wkt(table.frame):
         table = _with_wkt(table, datum)
@@ -175,7 +222,7 @@ def _require_columns(table: VectorTable) -> None:
 def _with_wkt(table: VectorTable, datum: Datum | None) -> VectorTable:
     """Take the geometries of a column of well-known text, as a quarantine file of shapes has it."""
     if datum is None:
-        raise CannotImport("WKT 列没有说明坐标系。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。")
+        raise MissingDatum("WKT 列没有说明坐标系。用 --crs EPSG:4490 或 --datum GCJ-02 这样说明。")
     texts = as_text(table.frame[WKT])
     geometries = read_wkt(texts.tolist())
     unreadable = np.flatnonzero(shapely.is_missing(geometries) & ~is_empty(texts))

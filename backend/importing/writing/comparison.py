@@ -23,12 +23,15 @@ NAMES = {
 }
 
 
-def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
+def compare(
+    staged: Staged, *, quarantined_ids: Sequence[str], own: sql.Composable | None = None
+) -> Differences:
     """Tell how many of the marked rows are new, differ or are the same, and how.
 
     Parameters
     ----------
     quarantined_ids : source ids of rows that were put aside; they are not gone from the file.
+    own : select of the ids of the rows that are told of; None is all.
     """
     counts = staged.run(
         """
@@ -43,7 +46,7 @@ def compare(staged: Staged, *, quarantined_ids: Sequence[str]) -> Differences:
         new=new,
         changed=changed,
         unchanged=unchanged,
-        gone=_count_gone(staged, quarantined_ids),
+        gone=_count_gone(staged, quarantined_ids, own),
         changed_fields=_changed_fields(staged) if changed else (),
         examples=_examples(staged) if changed else (),
         farthest_move_m=_farthest_move(staged) if changed else None,
@@ -66,7 +69,7 @@ def mark(staged: Staged) -> None:
     )
 
 
-def _count_gone(staged: Staged, quarantined_ids: Sequence[str]) -> int:
+def _count_gone(staged: Staged, quarantined_ids: Sequence[str], own: sql.Composable | None) -> int:
     gone = staged.run(
         """
         SELECT count(*)
@@ -74,9 +77,11 @@ def _count_gone(staged: Staged, quarantined_ids: Sequence[str]) -> int:
         WHERE t.source = {source}
           AND NOT EXISTS (SELECT FROM {table} AS s WHERE s.found = t.id)
           AND t.source_id <> ALL ({quarantined}::text[])
+          AND {is_own}
         """,
         source=sql.Literal(staged.source),
         quarantined=sql.Literal(list(quarantined_ids)),
+        is_own=sql.SQL("true") if own is None else sql.SQL("t.id IN ({})").format(own),
     ).fetchone()
     return gone[0] if gone else 0
 

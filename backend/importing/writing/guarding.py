@@ -30,11 +30,14 @@ class Refusal:
     ----------
     position : of the row among the good ones.
     column : the column of its table that would change.
+    code, hint : as a finding has them.
     """
 
     position: int
     column: str
     reason: str
+    code: str = CODE
+    hint: str = HINT
 
 
 def take_out_lowering(staged: Staged, points: Staged | None = None) -> list[Refusal]:
@@ -46,11 +49,9 @@ def take_out_lowering(staged: Staged, points: Staged | None = None) -> list[Refu
     """
     match staged.kind.table:
         case "enterprise":
-            return _taken_out(
-                staged, [*_regraded(staged), *_made_idle(staged), *_given_up(staged, "outline")]
-            )
+            return taken_out(staged, [*_regraded(staged), *_made_idle(staged), *_given_up(staged, "outline")])
         case "zone":
-            return _taken_out(staged, [*_regraded(staged), *_moved(staged), *_given_up(staged, "boundary")])
+            return taken_out(staged, [*_regraded(staged), *_moved(staged), *_given_up(staged, "boundary")])
         case "risk_event":
             return _until_none(staged, lambda: _lowered_by_events(staged, points))
         case "risk_point":
@@ -63,11 +64,12 @@ def _until_none(staged: Staged, find: Callable[[], list[Refusal]]) -> list[Refus
     """Look again after rows were taken out: one of them may have been what kept another zone up."""
     refusals: list[Refusal] = []
     while found := find():
-        refusals += _taken_out(staged, found)
+        refusals += taken_out(staged, found)
     return refusals
 
 
-def _taken_out(staged: Staged, refusals: list[Refusal]) -> list[Refusal]:
+def taken_out(staged: Staged, refusals: list[Refusal]) -> list[Refusal]:
+    """Take the refused rows out of the waiting table, and give them back."""
     if refusals:
         staged.run(
             "DELETE FROM {table} WHERE nth = ANY ({positions}::int[])",

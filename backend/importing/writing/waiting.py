@@ -1,19 +1,28 @@
 """The rows of one import, and those of other tables that they bring along: staged, guarded, compared, written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import psycopg
+from psycopg import sql
 from sqlalchemy.orm import Session
 
+from backend.importing.checking.owning import is_limited
 from backend.importing.checking.parts import Part
 from backend.importing.checking.rows import Checked
 from backend.importing.delivery import Delivery
 from backend.importing.errors import CannotImport
 from backend.importing.kinds import ENTERPRISES
 from backend.importing.report import Differences
+from backend.importing.writing.bounds import (
+    hidden,
+    own_rows,
+    take_out_foreign,
+    take_out_hidden,
+    take_out_with,
+)
 from backend.importing.writing.comparison import compare, mark
-from backend.importing.writing.guarding import CODE, HINT, REFUSED, Refusal, take_out_lowering
+from backend.importing.writing.guarding import REFUSED, Refusal, take_out_lowering, taken_out
 from backend.importing.writing.merging import merge
 from backend.importing.writing.staging import (
     Column,
@@ -25,10 +34,18 @@ from backend.importing.writing.staging import (
     stage,
 )
 from backend.importing.writing.townships import settle_townships
+from backend.jurisdictions.actors import Actor
 from geodata.problems import RowProblem
 
 # What a finding calls the columns that are no single field of a list.
-PLACES = frozenset({"outline", "boundary"})
+PLACES = frozenset({"outline", "boundary", "place", "centreline"})
+NO_PLACE = "no_place"
+FINGERPRINT = """
+SELECT md5(coalesce(string_agg(
+    concat_ws(',', nth, found, CASE WHEN differs THEN version END, differs), ';' ORDER BY nth
+), ''))
+FROM {table}
+"""
 PLACE_LABEL, GRADE_FIELD = "坐标", "grade"
 WALL = "核对之后数据有变动，写入会降低已发布的重大或较大风险，数据库已拒绝，没有写入任何数据。请重新导入。"
 
@@ -71,13 +88,19 @@ class Waiting:
 
 
 def await_writing(
-    session: Session, delivery: Delivery, checked: Checked, *, comparing: Callable[[], None]
+    session: Session,
+    delivery: Delivery,
+    checked: Checked,
+    *,
+    comparing: Callable[[], None],
+    actor: Actor | None = None,
 ) -> Waiting:
     """Stage the good rows, put aside those that an import may not write, and compare the rest.
 
     Parameters
     ----------
     comparing : called when everything is staged.
+    actor : who imports; what is not theirs is put aside. None is the operator.
     """
     kind, source = delivery.kind, delivery.source
     above = next((part for part in checked.parts if part.is_above), None)
@@ -91,25 +114,83 @@ def await_writing(
         owners=None if above is None else above.owners,
         has_ids=bool(below),
     )
+    limited = actor if is_limited(actor) else None
+    # First of all, so that nothing is said of rows that are not theirs.
+    refusals = [] if limited is None else take_out_hidden(main, limited)
     notices = settle_townships(main) if kind is ENTERPRISES else []
     comparing()
     if above is not None and owner is not None:
         mark(owner)
         link(main, owner, above.link)
     mark(main)
-    refusals = take_out_lowering(main, owner)
+    if limited is not None:
+        refusals += take_out_foreign(main, limited)
+        refusals += [] if owner is None else take_out_with(main, _of_hidden_owners(main, owner, limited))
+    refusals += _take_out_placeless(main)
+    refusals += take_out_lowering(main, owner)
     if owner is not None and refusals:
         forsake_unowned(owner, main)
     owned = [_await_part(session, source, part, main) for part in below]
+    if limited is not None:
+        refusals += _take_out_with_parts(main, owned, limited)
     refused = tuple(_problems(refusals, delivery, checked, main))
     refused_ids = delivery.source_ids[checked.positions[[each.position for each in refusals]]].tolist()
     return Waiting(
-        main=Compared(main, compare(main, quarantined_ids=[*checked.quarantined_ids, *refused_ids])),
-        above=() if owner is None else (Compared(owner, compare(owner, quarantined_ids=())),),
-        below=tuple(Compared(each, compare(each, quarantined_ids=())) for each in owned),
+        main=_compared(main, limited, [*checked.quarantined_ids, *refused_ids]),
+        above=() if owner is None else (_compared(owner, limited),),
+        below=tuple(_compared(each, limited) for each in owned),
         refused=refused,
         notices=tuple(notices),
     )
+
+
+def _compared(staged: Staged, actor: Actor | None, quarantined_ids: Sequence[str] = ()) -> Compared:
+    own = None if actor is None else own_rows(actor, staged.kind.table)
+    return Compared(staged, compare(staged, quarantined_ids=quarantined_ids, own=own))
+
+
+def _take_out_placeless(main: Staged) -> list[Refusal]:
+    """Take out rows to be written without the place that they must have, where the file tells no places at all."""
+    place = main.kind.place
+    if place is None or not main.kind.is_place_required or place in {each.name for each in main.columns}:
+        return []
+    rows = main.run("SELECT nth FROM {table} WHERE found IS NULL OR differs").fetchall()
+    return taken_out(
+        main,
+        [
+            Refusal(nth, place, "没有坐标", NO_PLACE, "这类记录必须有位置：请加上坐标列（经度、纬度或 WKT）")
+            for (nth,) in rows
+        ],
+    )
+
+
+def _of_hidden_owners(main: Staged, owner: Staged, actor: Actor) -> list[int]:
+    rows = main.run(
+        "SELECT nth FROM {table} WHERE owner = ANY ({owners}::int[])",
+        owners=sql.Literal(hidden(owner, actor)),
+    ).fetchall()
+    return [nth for (nth,) in rows]
+
+
+def _take_out_with_parts(main: Staged, parts: Sequence[Staged], actor: Actor) -> list[Refusal]:
+    """Take out rows whose parts have the keys of somebody else's rows, and with them all of their parts."""
+    positions: list[int] = []
+    for part in parts:
+        owners = part.run(
+            "SELECT owner FROM {table} WHERE nth = ANY ({hidden}::int[])",
+            hidden=sql.Literal(hidden(part, actor)),
+        ).fetchall()
+        positions += [owner for (owner,) in owners]
+    refusals = take_out_with(main, positions)
+    for part in parts if refusals else ():
+        forsake(part, main)
+    return refusals
+
+
+def fingerprint(waiting: Waiting) -> str:
+    """Tell two comparisons apart: equal only where the same rows wait for the same rows as they are now."""
+    sums = [each.staged.run(FINGERPRINT).fetchone() for each in waiting.in_order]
+    return "-".join(str(each[0]) for each in sums if each is not None)
 
 
 def write(waiting: Waiting) -> None:
@@ -170,6 +251,6 @@ def _problems(
             field=PLACE_LABEL if refusal.column in PLACES else label,
             value=None if cells is None else cells[position],
             reason=refusal.reason,
-            code=CODE,
-            hint=HINT,
+            code=refusal.code,
+            hint=refusal.hint,
         )
