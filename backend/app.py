@@ -33,6 +33,9 @@ from backend.risk import routes as risk
 from backend.settings import Settings
 from backend.submissions import routes as submissions
 from backend.surroundings import routes as surroundings
+from backend.uploads import routes as uploads
+from backend.uploads.service import remove_old
+from backend.uploads.working import workers
 from backend.web import health
 from backend.web.pages import add_pages
 from backend.web.protection import (
@@ -65,6 +68,8 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.state.hashing_turns = hashing_turns()
     app.state.throttle = Throttle()
     app.state.watch = Watch()
+    app.state.import_workers = workers()
+    app.state.receiving = uploads.receiving()
     app.state.is_demo = is_demo
     app.state.anonymous = anonymous_actor(settings, is_demo=is_demo)
     # The last one added is the first to see a request.
@@ -86,6 +91,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         proximity,
         area_risk,
         submissions,
+        uploads,
         changes,
         features,
         lists,
@@ -114,8 +120,11 @@ async def chores(app: FastAPI) -> AsyncIterator[None]:
     with (
         repeated("sealing", EVERY_S, keep_sealed(engine, app.state.watch)),
         repeated("sweeping", 3600.0, lambda ended: remove_what_is_over(engine)),
+        repeated("uploads", 3600.0, lambda ended: remove_old(engine, app.state.settings)),
     ):
         yield
+    # What waits is not begun any more; what is being written is finished or rolled back with its connection.
+    app.state.import_workers.shutdown(wait=False, cancel_futures=True)
     # Where the database has gone before us, the next start seals what is left.
     with suppress(SQLAlchemyError):
         seal_all(engine)

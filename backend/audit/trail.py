@@ -38,6 +38,8 @@ class Deed(StrEnum):
     UNLOCK = "unlock"
     CREATE_KEY = "create_key"
     REVOKE_KEY = "revoke_key"
+    UPLOAD = "upload"
+    DISCARD_UPLOAD = "discard_upload"
     IMPORT = "import"
     EDIT = "edit"
     DRAFT = "draft"
@@ -65,6 +67,8 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.UNLOCK: ("解锁", "Unlock"),
     Deed.CREATE_KEY: ("建立接口密钥", "Create API key"),
     Deed.REVOKE_KEY: ("吊销接口密钥", "Revoke API key"),
+    Deed.UPLOAD: ("上传导入文件", "Upload a file to import"),
+    Deed.DISCARD_UPLOAD: ("删除上传文件", "Delete an uploaded file"),
     Deed.IMPORT: ("导入", "Import"),
     Deed.EDIT: ("修改登记资料", "Edit the register"),
     Deed.DRAFT: ("新建填报", "Begin a submission"),

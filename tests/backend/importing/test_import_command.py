@@ -195,7 +195,7 @@ def test_what_goes_wrong_in_the_database_is_a_sentence(
     command: Command, own_engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     with databases.as_owner(own_engine) as owner, owner.begin() as connection:
-        connection.execute(text("DROP TABLE import_batch"))
+        connection.execute(text("DROP TABLE import_batch CASCADE"))
     result = command(rows=[site(1)])
     assert result.exit_code == 2
     assert "✗ 数据库出错" in result.output

@@ -126,6 +126,16 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "POST /api/v1/submissions/{submission_id}/discard": right("edit"),
     "POST /api/v1/submissions/{submission_id}/return": right("review"),
     "POST /api/v1/submissions/{submission_id}/publish": right("review"),
+    "GET /api/v1/imports": right("review"),
+    "POST /api/v1/imports": right("review"),
+    "GET /api/v1/imports/kinds": right("review"),
+    "GET /api/v1/imports/template": right("edit"),
+    "GET /api/v1/imports/{upload_id}": right("review"),
+    "PATCH /api/v1/imports/{upload_id}": right("review"),
+    "DELETE /api/v1/imports/{upload_id}": right("review"),
+    "GET /api/v1/imports/{upload_id}/rejected.xlsx": right("review"),
+    "POST /api/v1/imports/{upload_id}/commit": right("review"),
+    "GET /api/v1/import-mappings": right("review"),
     "POST /api/v1/assessments/preview": right("look"),
     "GET /api/v1/downgrades": right("look"),
     "GET /api/v1/enterprises/{key}/explanation": right("look"),
@@ -160,10 +170,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/v1/account/second-factor": {"code": "000000"},
 }
 QUERIES = {
-    "GET /api/v1/search": "?q=厂",
-    "GET /api/v1/search": "?q=厂",
-    "GET /api/v1/area-risk": "?level=township",
     "GET /api/v1/changes": "?layer=zones&from=2026-01-01T00:00:00Z",
+    "GET /api/v1/search": "?q=厂",
+    "GET /api/v1/imports/template": "?kind=enterprises",
+    "GET /api/v1/area-risk": "?level=township",
     "GET /api/v1/territories/enterprises": "?q=厂",
 }
 NOBODY_S = "00000000-0000-4000-8000-000000000000"
@@ -173,6 +183,7 @@ VALUES = {
     "key_id": NOBODY_S,
     "enterprise_id": NOBODY_S,
     "submission_id": NOBODY_S,
+    "upload_id": NOBODY_S,
     "key": NOBODY_S,
     "feature_id": NOBODY_S,
     "collection_id": "zones",
