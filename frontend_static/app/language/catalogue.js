@@ -2,12 +2,14 @@
 
 import { EXPLANATION } from "./explanation_catalogue.js"
 import { HISTORY } from "./history_catalogue.js"
+import { IMPORT } from "./import_catalogue.js"
 import { LISTS } from "./lists_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
 export const CATALOGUE = Object.freeze({
   ...EXPLANATION,
   ...HISTORY,
+  ...IMPORT,
   ...LISTS,
   ...WORK,
 
@@ -534,6 +536,7 @@ export const CATALOGUE = Object.freeze({
   "auditSubject.corridor": { zh: "交通干线", en: "Corridor" },
   "auditSubject.area": { zh: "行政区划", en: "Area" },
   "auditSubject.import_batch": { zh: "导入批次", en: "Import batch" },
+  "auditSubject.upload": { zh: "上传的文件", en: "Uploaded file" },
   "auditSubject.frame": { zh: "数据集", en: "Data set" },
   "auditField.username": { zh: "用户名", en: "User name" },
   "auditField.name": { zh: "姓名或名称", en: "Name" },
