@@ -51,7 +51,7 @@ def test_who_is_signed_in_is_told_role_scope_and_actions(kept_engine: Engine, vi
     actor = sign_in(visitor, who)["actor"]
     assert (actor["username"], actor["role"]["code"]) == (who.username, "sector_department")
     assert (actor["scope"]["kind"], actor["scope"]["count"]) == ("sectors", 2)
-    assert actor["actions"] == ["edit", "export", "look"]
+    assert actor["actions"] == ["contacts", "edit", "export", "look", "review"]
 
 
 def test_capital_letters_and_spaces_around_a_user_name_do_not_matter(
