@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
@@ -170,6 +170,24 @@ def test_an_upload_is_forgotten_with_its_file(web: TestClient, tmp_path: Path) -
     assert town.delete(f"/api/v1/imports/{upload['id']}").status_code == 204
     assert folders(tmp_path) == []
     assert town.get(f"/api/v1/imports/{upload['id']}").status_code == 404
+
+
+def test_long_work_tells_how_far_it_is(web: TestClient, register: Engine) -> None:
+    town = office(web)
+    with register.begin() as another_import:
+        another_import.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended('riskmap import enterprises 台账', 0))")
+        )
+        upload = send(town, workbook([row("北1", "改名厂")])).json()
+        assert (upload["state"], upload["report"]) == ("working", None)
+        until = time.monotonic() + 20
+        while upload["phase"] != "queueing" and time.monotonic() < until:
+            upload = town.get(f"/api/v1/imports/{upload['id']}").json()
+        assert upload["phase"] == "queueing"
+        assert commit(town, upload).json()["code"] == "upload_busy"
+        assert town.delete(f"/api/v1/imports/{upload['id']}").json()["code"] == "upload_busy"
+    upload = rested(town, upload)
+    assert (upload["state"], upload["phase"], upload["changed"]) == ("previewed", None, 1)
 
 
 def test_old_uploads_and_lost_files_are_removed(web: TestClient, register: Engine, tmp_path: Path) -> None:
