@@ -34,6 +34,8 @@ PATIENCE_S = 15.0
 RESERVE = 4
 # A question that takes longer is not one that somebody waits for.
 LONGEST_READ = "30s"
+# Of a statement that writes, and of waiting for somebody else's.
+LONGEST_WRITE, LONGEST_WAIT = "60s", "10s"
 
 Transaction = Callable[[], AbstractContextManager[Session]]
 
@@ -118,6 +120,8 @@ def read_session(request: Request, turn: Turn) -> Iterator[Session]:
 def write_session(request: Request, turn: Turn) -> Iterator[Session]:
     """A transaction that commits when the route returns and rolls back when it raises."""
     with Session(request.app.state.engine) as session, session.begin():
+        session.execute(text(f"SET LOCAL statement_timeout = '{LONGEST_WRITE}'"))
+        session.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'"))
         yield session
 
 

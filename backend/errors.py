@@ -174,7 +174,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
 # What the database answers where a published 重大 or 较大 would be lowered without a grant.
 LOWERED = "RM001"
-NEEDS_APPROVAL = "这项改动会使已发布的重大或较大风险降级、缩小、移动或消失，没有写入。请通过填报提出并附依据，由另一单位批准后生效。"
+NEEDS_APPROVAL = (
+    "这项改动会使已发布的重大或较大风险降级、缩小、移动或消失，没有写入。"
+    "请通过填报提出并附依据，由另一单位批准后生效。"
+)
 
 
 def unreadable(error: RequestValidationError) -> JSONResponse:

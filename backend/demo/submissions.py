@@ -1,5 +1,6 @@
 """Invented submissions, made as people make them, so that the demonstration has something to review."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -99,9 +100,12 @@ def lower_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -
     """Lower scores of the worst risks, with a reason; it waits for another organisation."""
     changes = []
     for event in worst_events(rows):
-        said = event["facts"]["inherent"]
-        better = {**said, "factors": {**said["factors"], "L": BETTER_L}}
-        facts = {"inherent": better}
+        better = {
+            basis: {**said, "factors": {**said["factors"], "L": BETTER_L}}
+            for basis in ("inherent", "residual")
+            if (said := event["facts"][basis])
+        }
+        facts = {**better, "assessed_on": datetime.now(UTC).date().isoformat(), "review_due": None}
         changes.append(
             {"kind": "risk_event", "id": str(event["id"]), "seen": event["version"], "facts": facts}
         )
@@ -111,7 +115,7 @@ def lower_risk(session: Session, site: Enterprise, rows: list[dict[str, Any]]) -
         firm(site),
         draft.id,
         draft.version,
-        SubmissionChange(reason="已加装联锁和自动切断，申请复核"),
+        SubmissionChange(reason="已改用水性原料、取消高温工序，申请复核"),
     )
     service.submit(session, firm(site), draft.id, draft.version, None)
 

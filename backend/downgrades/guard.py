@@ -23,13 +23,17 @@ from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.scope import EVERYTHING
 from backend.zones.models import Zone
 from backend.zones.queries import visible_zones
-from geodata.measure import area_m2
+from geodata.measure import area_m2, distance_m
 
 GUARDED = CONSIDERABLE.code or 2
 """The least grade that is guarded: 较大 and worse."""
-TOLERANCE_M2 = 1.0
-"""Ground that a polygon may give up: a vertex set on an edge, rounded to 1e-7 degrees, moves it by that much."""
-IDLE = frozenset({"suspended", "closed"})
+EDGE_DEG = 2e-7
+"""How far an edge may shift (2 cm): a vertex that is set on it and rounded to 1e-7 degrees moves it by less."""
+TOLERANCE_M2 = 0.01
+"""What may be left between two drawings of the same edge."""
+FARTHEST_M = 10.0
+"""How far the point of a guarded enterprise may be corrected without an approval."""
+OPERATING = "operating"
 
 # What is lowered is judged by all that there is, whoever changes it.
 EVERYBODY = Actor("guard", EVERYTHING)
@@ -57,6 +61,7 @@ class Standing:
     grade: int | None
     residual_grade: int | None
     operating_status: str
+    location: BaseGeometry | None
     outline: BaseGeometry | None
     township_code: str | None
     sector_code: str | None
@@ -121,6 +126,7 @@ def standing(session: Session, enterprise_id: UUID) -> Standing | None:
             Enterprise.grade,
             Enterprise.residual_grade,
             Enterprise.operating_status,
+            wkb(Enterprise.location).label("location"),
             wkb(Enterprise.outline).label("outline"),
             Enterprise.township_code,
             Enterprise.sector_code,
@@ -145,10 +151,14 @@ def standing(session: Session, enterprise_id: UUID) -> Standing | None:
         .order_by(Zone.number)
     )
     facts = dict(site._mapping)
-    outline = facts.pop("outline")
+    location, outline = (
+        None if place is None else shapely.from_wkb(bytes(place))
+        for place in (facts.pop("location"), facts.pop("outline"))
+    )
     return Standing(
         **facts,
-        outline=None if outline is None else shapely.from_wkb(bytes(outline)),
+        location=location,
+        outline=outline,
         zones={
             row.id: ZoneStanding(
                 row.name, row.grade, row.residual_grade, row.floor, shapely.from_wkb(bytes(row.boundary))
@@ -191,8 +201,9 @@ def is_lower(grade: int | None, than: int) -> bool:
 def lowered_zone(zone_id: UUID, zone: ZoneStanding, after: dict[UUID, ZoneStanding]) -> Lowering | None:
     """How a guarded zone was lowered, if it was.
 
-    Ground that another zone of the same floor takes over, at the same grade or a worse one, is not given up: a zone may
-    be divided into two of its grade.
+    Ground that another zone of the same floor takes over, at the same grade or a worse one, is not given up: a part
+    of a zone may be divided off at its grade. A zone that is gone has taken its history and its reasons along,
+    whatever stands there now.
     """
     grade = zone.grade
     if grade is None:
@@ -200,6 +211,8 @@ def lowered_zone(zone_id: UUID, zone: ZoneStanding, after: dict[UUID, ZoneStandi
     now = after.get(zone_id)
     if now is not None and is_lower(now.grade, grade):
         return Lowering(zone_id, zone.name, "grade", grade, now.grade)
+    if now is None:
+        return Lowering(zone_id, zone.name, "deletion", grade, None, float(area_m2(zone.boundary)))
     kept = [
         each.boundary
         for each in after.values()
@@ -208,8 +221,6 @@ def lowered_zone(zone_id: UUID, zone: ZoneStanding, after: dict[UUID, ZoneStandi
     lost = lost_m2(zone.boundary, kept)
     if lost <= TOLERANCE_M2:
         return None
-    if now is None:
-        return Lowering(zone_id, zone.name, "deletion", grade, None, lost)
     return Lowering(zone_id, zone.name, "ground", grade, now.grade, lost)
 
 
@@ -228,8 +239,10 @@ def lowered_site(before: Standing, after: Standing | None, *, is_explained: bool
     found = []
     if is_lower(after.grade, grade) and not is_explained:
         found.append(Lowering(None, None, "grade", grade, after.grade))
-    if after.operating_status in IDLE and before.operating_status not in IDLE:
+    if before.operating_status == OPERATING != after.operating_status:
         found.append(Lowering(None, None, "status", grade, after.grade))
+    if before.location is not None and not stays(before.location, after.location):
+        found.append(Lowering(None, None, "ground", grade, after.grade))
     if before.outline is not None:
         lost = lost_m2(before.outline, [after.outline] if after.outline is not None else [])
         if lost > TOLERANCE_M2:
@@ -237,10 +250,15 @@ def lowered_site(before: Standing, after: Standing | None, *, is_explained: bool
     return found
 
 
+def stays(old: BaseGeometry, new: BaseGeometry | None) -> bool:
+    """Whether a point is still where it was, but for a small correction."""
+    return new is not None and float(distance_m(old, new)) <= FARTHEST_M
+
+
 def lost_m2(old: BaseGeometry, kept: Iterable[BaseGeometry]) -> float:
     """Area on the ellipsoid of `old` (degrees) that no polygon of `kept` covers, square metres."""
     near = [each for each in kept if each.intersects(old)]
-    left = old.difference(shapely.union_all(near)) if near else old
+    left = old.difference(shapely.union_all(near).buffer(EDGE_DEG)) if near else old
     return 0.0 if left.is_empty else float(area_m2(left))
 
 

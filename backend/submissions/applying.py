@@ -126,6 +126,20 @@ def put(work: Applying, change: Change, pointer: str) -> None:
             work.session.flush()
     except IntegrityError as error:
         work.refuse(pointer, f"{kind.label}不能写入：{broken(error)}")
+        return
+    if change.kind == "risk_event" and {"inherent", "residual"} & found.values.keys():
+        require_no_worse(work, change.id, pointer)
+
+
+def require_no_worse(work: Applying, event_id: UUID, pointer: str) -> None:
+    """Measures make nothing worse: what is written of one assessment must fit the other one, written or not."""
+    event = row_of(work, "risk_event", event_id)
+    if event is not None and event.grade and event.residual_grade and event.residual_grade < event.grade:
+        work.refuse(
+            f"{pointer}/facts/residual",
+            "控制风险不能高于固有风险",
+            "核对两次评估的参数；新采取的措施降低的是控制风险",
+        )
 
 
 def own_row(work: Applying, change: Change, pointer: str) -> Any:  # noqa: ANN401 (one of the models of KINDS)

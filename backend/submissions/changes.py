@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from backend.zones.models import Zone
 from geodata.geometry import Kind as Shape
 
 MOST_CHANGES = 2000
+# A polygon with holes in a collection nests 5 deep.
+DEEPEST = 32
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4}|1[12]\d{3}|11\d|12\d{1,3}")
 
 Text = Annotated[
@@ -51,6 +54,33 @@ def one_of(words: Mapping[str, tuple[str, str]]) -> AfterValidator:
         return code
 
     return AfterValidator(known)
+
+
+def storable(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts that the database can keep: not nested without end, texts of whole characters, finite numbers."""
+    waiting: list[tuple[Any, int]] = [(facts, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise ValueError(f"嵌套超过 {DEEPEST} 层")
+        if isinstance(value, dict):
+            waiting += [(each, depth + 1) for pair in value.items() for each in pair]
+        elif isinstance(value, list):
+            waiting += [(each, depth + 1) for each in value]
+        elif isinstance(value, str) and ("\x00" in value or not is_whole(value)):
+            raise ValueError("文字中有不能保存的字符")
+        elif isinstance(value, float) and not isfinite(value):
+            raise ValueError("数值应为有限的数")
+    return facts
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text has no half of a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def phone_number(text: str) -> str:
@@ -152,13 +182,24 @@ class PersonFacts(Facts):
     phone: Annotated[str, AfterValidator(phone_number)] | None = None
 
 
+class Substance(In):
+    """What a unit holds of one substance, tonnes; `threshold` and `beta` with a citation for what no table holds."""
+
+    name: LongLine
+    quantity: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False)]
+    hazard_class: Code | None = None
+    threshold: Annotated[float, Field(ge=1e-3, le=1e9, allow_inf_nan=False)] | None = None
+    beta: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
+    citation: LongLine | None = None
+
+
 class InstallationFacts(Facts):
     """Facts of a major hazard installation (重大危险源); its level follows from its substances."""
 
     name: Line = ""
     code: Annotated[str, StringConstraints(max_length=36)] | None = None
     kind: Annotated[str, one_of(HAZARD_INSTALLATION_KINDS)] = ""
-    substances: list[dict[str, Any]] = Field(default_factory=list, max_length=200)
+    substances: list[Substance] = Field(default_factory=list, max_length=200)
     people_500m: Count | None = None
     people_basis: Literal["counted", "estimated"] = "counted"
     boundary: GeoJSON | None = None
@@ -171,7 +212,7 @@ class Change(In):
     op: Literal["put", "delete"] = "put"
     id: UUID
     seen: Annotated[int, Field(ge=1)] | None = None
-    facts: dict[str, Any] = Field(default_factory=dict)
+    facts: Annotated[dict[str, Any], AfterValidator(storable)] = Field(default_factory=dict)
 
 
 Changes = Annotated[list[Change], Field(max_length=MOST_CHANGES)]

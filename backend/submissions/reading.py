@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from geoalchemy2.shape import from_shape
@@ -29,6 +31,7 @@ Fault = dict[str, Any]
 """`pointer`, `reason`, and where there are any `hint` and `location` (lon, lat)."""
 
 DATUM = "EPSG:4490"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 FACTS_OF_FIELDS = {"chemicals": "substances", "people_within_500m": "people_500m"}
 DUTIES = frozenset(level.code for levels in CONTROL_LEVELS.values() for level in levels)
 
@@ -140,6 +143,15 @@ def judge_assessments(answer: Read, facts: Mapping[str, Any], at: str) -> None:
             answer.faults += assessment_faults(invalid, f"{at}/{basis}")
 
 
+def judge_dates(answer: Read, facts: Mapping[str, Any], at: str) -> None:
+    """An assessment was made already, and is to be made again later."""
+    made, due = facts.get("assessed_on"), facts.get("review_due")
+    if made is not None and made > datetime.now(SHANGHAI).date():
+        answer.faults.append({"pointer": f"{at}/assessed_on", "reason": "评估日期不能晚于今天"})
+    if made is not None and due is not None and due <= made:
+        answer.faults.append({"pointer": f"{at}/review_due", "reason": "下次复评应晚于评估日期"})
+
+
 def assessment_faults(invalid: InvalidAssessment, at: str) -> list[Fault]:
     """What is wrong with an assessment, with pointers into it."""
     return [
@@ -167,11 +179,9 @@ def judge_substances(answer: Read, facts: Mapping[str, Any], at: str) -> None:
             answer.faults.append({"pointer": f"{at}/substances", "reason": "改人数时须一并给出危险物质清单"})
         return
     names = ("name", "quantity", "hazard_class", "threshold", "beta", "citation")
-    rows = [{name: row.get(name) for name in names} for row in facts["substances"]]
+    rows = [{name: getattr(row, name) for name in names} for row in facts["substances"]]
     try:
-        found = identify(
-            [Chemical(**row | {"name": str(row["name"] or "")}) for row in rows], facts.get("people_500m")
-        )
+        found = identify([Chemical(**row) for row in rows], facts.get("people_500m"))
     except InvalidAssessment as invalid:
         answer.faults += assessment_faults(invalid, at)
         return
@@ -243,6 +253,7 @@ def judge_duty(answer: Read, facts: Mapping[str, Any], at: str) -> None:
 
 JUDGES: tuple[Callable[[Read, Mapping[str, Any], str], None], ...] = (
     judge_assessments,
+    judge_dates,
     judge_substances,
     judge_codes,
     judge_accident,

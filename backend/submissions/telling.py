@@ -14,6 +14,7 @@ from backend.downgrades.queries import visible_downgrades
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.jurisdictions.actors import Actor
+from backend.jurisdictions.contacts import masked
 from backend.jurisdictions.models import Area, Sector
 from backend.jurisdictions.roles import Action
 from backend.jurisdictions.scope import ScopeKind
@@ -211,7 +212,7 @@ def submission_out(session: Session, actor: Actor, submission: Submission) -> Su
         **dict(brief),
         reason=submission.reason,
         authors=[each["name"] for each in submission.authors],
-        items=[change_out(change, present.get((change.kind, change.id))) for change in changes],
+        items=[change_out(actor, change, present.get((change.kind, change.id))) for change in changes],
         lowered=[
             DowngradeBrief(**downgrade_facts(each))
             for each in session.scalars(rows.order_by(Downgrade.number))
@@ -232,7 +233,7 @@ def present_rows(
     return found
 
 
-def change_out(change: Change, present: Mapping[str, Any] | None) -> ChangeOut:
+def change_out(actor: Actor, change: Change, present: Mapping[str, Any] | None) -> ChangeOut:
     """One change; of what is to be deleted, everything that goes."""
     now = None if present is None else dict(present["facts"])
     if now is not None and change.op == "put":
@@ -245,9 +246,16 @@ def change_out(change: Change, present: Mapping[str, Any] | None) -> ChangeOut:
         seen=change.seen,
         name=str(name)[:200],
         version=present and present["version"],
-        facts=change.facts,
+        facts=told_facts(actor, change.facts),
         present=now,
     )
+
+
+def told_facts(actor: Actor, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Proposed facts, with phones as `actor` may read them: wherever somebody has written one."""
+    if actor.may(Action.CONTACTS):
+        return dict(facts)
+    return {name: masked(str(value)) if name == "phone" and value else value for name, value in facts.items()}
 
 
 # ---------------------------------------------------------------- what a submission does

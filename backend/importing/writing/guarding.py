@@ -49,7 +49,15 @@ def take_out_lowering(staged: Staged, points: Staged | None = None) -> list[Refu
     """
     match staged.kind.table:
         case "enterprise":
-            return taken_out(staged, [*_regraded(staged), *_made_idle(staged), *_given_up(staged, "outline")])
+            return taken_out(
+                staged,
+                [
+                    *_regraded(staged),
+                    *_made_idle(staged),
+                    *_put_elsewhere(staged),
+                    *_given_up(staged, "outline"),
+                ],
+            )
         case "zone":
             return taken_out(staged, [*_regraded(staged), *_moved(staged), *_given_up(staged, "boundary")])
         case "risk_event":
@@ -116,7 +124,7 @@ def lowered_to(grade: int | None) -> str:
 
 
 def _made_idle(staged: Staged) -> list[Refusal]:
-    """Find sites that are said to be suspended or closed."""
+    """Find sites that are said to operate no longer."""
     if not _has(staged, "operating_status"):
         return []
     rows = staged.run(
@@ -125,8 +133,7 @@ def _made_idle(staged: Staged) -> list[Refusal]:
         FROM {table} AS s
         JOIN {target} AS t ON t.id = s.found
         WHERE s.differs AND t.grade <= 2
-          AND s.operating_status IN ('suspended', 'closed')
-          AND t.operating_status NOT IN ('suspended', 'closed')
+          AND s.operating_status <> 'operating' AND t.operating_status = 'operating'
         """
     ).fetchall()
     return [
@@ -136,6 +143,26 @@ def _made_idle(staged: Staged) -> list[Refusal]:
             f"会把已发布{NAMES[grade]}风险的企业改为{OPERATING_STATUSES[status][0]}，{NEEDS_APPROVAL}",
         )
         for position, grade, status in rows
+    ]
+
+
+def _put_elsewhere(staged: Staged) -> list[Refusal]:
+    """Find sites that would leave their place, or the map."""
+    if not _has(staged, "location"):
+        return []
+    rows = staged.run(
+        """
+        SELECT s.nth, t.grade
+        FROM {table} AS s
+        JOIN {target} AS t ON t.id = s.found
+        WHERE s.differs AND t.grade <= 2 AND moved_m(t.location, s.location) > 10
+        """
+    ).fetchall()
+    return [
+        Refusal(
+            position, "location", f"会把已发布{NAMES[grade]}风险的企业移到别处或移出地图，{NEEDS_APPROVAL}"
+        )
+        for position, grade in rows
     ]
 
 
@@ -158,7 +185,7 @@ def _moved(staged: Staged) -> list[Refusal]:
 
 
 def _given_up(staged: Staged, column: str) -> list[Refusal]:
-    """Find polygons that would give up more than a square metre of their ground."""
+    """Find polygons that would give up ground."""
     if not _has(staged, column):
         return []
     rows = staged.run(
@@ -170,7 +197,7 @@ def _given_up(staged: Staged, column: str) -> list[Refusal]:
             JOIN {target} AS t ON t.id = s.found
             WHERE s.differs AND t.grade <= 2 AND t.{column} IS DISTINCT FROM s.{column}
         ) AS u
-        WHERE lost > 1
+        WHERE lost > 0.01
         """,
         column=sql.Identifier(column),
     ).fetchall()

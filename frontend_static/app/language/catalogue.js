@@ -105,16 +105,12 @@ export const CATALOGUE = Object.freeze({
   "layer.receptors": { zh: "防护目标", en: "Receptors" },
   "layer.corridors": { zh: "交通干线", en: "Corridors" },
   "layer.areas": { zh: "行政区划", en: "Areas" },
+  "layer.major_hazard_installations": { zh: "重大危险源", en: "Major hazard installations" },
   "layer.one.enterprises": { zh: "企业", en: "Enterprise" },
   "layer.one.zones": { zh: "风险分区", en: "Zone" },
   "layer.one.receptors": { zh: "防护目标", en: "Receptor" },
   "layer.one.corridors": { zh: "交通干线", en: "Corridor" },
-  "layer.major_hazard_installations": { zh: "重大危险源", en: "Major hazard installations" },
 
-  "legend.title": { zh: "图例与图层", en: "Legend and layers" },
-  "legend.toggle": { zh: "显示或隐藏图例（L）", en: "Show or hide the legend (L)" },
-  "legend.grades": { zh: "风险等级", en: "Risk grade" },
-  "legend.basis.inherent": { zh: "按固有风险着色", en: "Coloured by inherent risk" },
   "theme.title": { zh: "地图内容", en: "What the map shows" },
   "theme.auto": { zh: "自动", en: "Auto" },
   "theme.grid": { zh: "网格", en: "Grid" },
@@ -148,6 +144,10 @@ export const CATALOGUE = Object.freeze({
   "theme.ungraded": { zh: "其中未评定占 {percent}%", en: "{percent}% of it is not graded" },
   "theme.unassigned": { zh: "另有 {count} 个分区或企业不在任何街道内", en: "{count} more zones or enterprises lie in no township" },
 
+  "legend.title": { zh: "图例与图层", en: "Legend and layers" },
+  "legend.toggle": { zh: "显示或隐藏图例（L）", en: "Show or hide the legend (L)" },
+  "legend.grades": { zh: "风险等级", en: "Risk grade" },
+  "legend.basis.inherent": { zh: "按固有风险着色", en: "Coloured by inherent risk" },
   "legend.basis.residual": { zh: "按控制风险着色", en: "Coloured by residual risk" },
   "legend.all": { zh: "全部显示", en: "Show all" },
   "legend.toggleHint": {
@@ -167,14 +167,14 @@ export const CATALOGUE = Object.freeze({
   "legend.kinds": { zh: "按类别（{count}）", en: "By kind ({count})" },
   "legend.classes": { zh: "线型说明", en: "Line signs" },
   "legend.gradedCorridor": { zh: "已评级路段，字牌为等级", en: "Graded stretch; the plate tells the grade" },
-  "legend.closed": { zh: "浅色圆点：已关闭的企业", en: "Pale disc: closed enterprise" },
-  "legend.hatch": { zh: "分区填充花纹", en: "Hatch the zones" },
-
-  "map.title": { zh: "地图", en: "Map" },
   "legend.hazards": {
     zh: "菱形内为级别，Ⅰ（一级）最严重；与「重大风险」是两回事",
     en: "The numeral is the level, Ⅰ the worst; not the same as a major risk",
   },
+  "legend.closed": { zh: "浅色圆点：已关闭的企业", en: "Pale disc: closed enterprise" },
+  "legend.hatch": { zh: "分区填充花纹", en: "Hatch the zones" },
+
+  "map.title": { zh: "地图", en: "Map" },
   "map.controls": { zh: "地图操作", en: "Map controls" },
   "map.zoomIn": { zh: "放大（+）", en: "Zoom in (+)" },
   "map.zoomOut": { zh: "缩小（−）", en: "Zoom out (−)" },

@@ -84,6 +84,7 @@ class Principal:
     reader: Reader
     may_export: bool = False
     may_edit: bool = False
+    may_review: bool = False
     may_call: bool = False
     refusal: int | None = None
     has_session: bool = True
@@ -791,7 +792,7 @@ def judge_own_sessions(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]
 def judge_edit(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     """A change of a version that never was: 412 for one's own, with its state; nothing for anybody else's."""
     row, is_own = probe.subject
-    if not probe.principal.may_edit:
+    if not probe.principal.may_review:
         yield from judge_refusal(bench, probe, answer, probe.principal.refusal or 403)
     elif not is_own:
         yield from judge_absence(bench, probe, answer)
@@ -998,6 +999,10 @@ def submission_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
         yield Probe("dossier", principal, f"/api/v1/enterprises/{site.id}/dossier", judge_dossier, site)
     yield Probe("downgrades", principal, "/api/v1/downgrades?limit=200", judge_downgrades)
     yield Probe("documents", principal, "/api/v1/submissions/vocabulary", judge_status, (200,))
+    # Uploads are somebody's own, and nobody here has any (tests/backend/uploads asks about those of others).
+    paths = ("", "/kinds", "/template?kind=enterprises", f"/{NOBODY_S}", f"/{NOBODY_S}/rejected.xlsx")
+    for path in (*(f"/api/v1/imports{path}" for path in paths), "/api/v1/import-mappings"):
+        yield Probe("imports", principal, path, judge_status, (200, 403, 404))
 
 
 WRITING = {"X-CSRF": "1"}
@@ -1027,8 +1032,16 @@ def list_questions(bench: Bench, principal: Principal, chance: random.Random) ->
     for group in world.groups:
         path = f"/api/v1/risk-list?group={group.word('code')}"
         yield Probe("mistake", principal, path, judge_status, (200, 400))
+    yield from choices(principal)
     yield Probe("roster", principal, "/api/v1/roster?limit=200", judge_roster)
     yield Probe("coverage", principal, "/api/v1/coverage", judge_coverage)
+
+
+def choices(principal: Principal) -> Iterator[Probe]:
+    """What each list can be filtered by."""
+    for which in ("zones", "events", "enterprises"):
+        path = f"/api/v1/risk-list/choices?list={which}"
+        yield Probe("choices", principal, path, judge_status, (200,))
 
 
 def listing(principal: Principal, which: str, query: str, subject: tuple[str, Any]) -> Probe:

@@ -110,6 +110,7 @@ BUSINESS = {
 }
 EXPORTERS = {"bureau_admin", "township", "sector_department", "park_committee", "city_platform"}
 CALLERS = {"bureau_admin", "township", "sector_department", "park_committee", "enterprise", "third_party"}
+REVIEWERS = {"bureau_admin", "township", "sector_department"}
 EDITORS = {"bureau_admin", "township", "sector_department", "park_committee", "enterprise", "third_party"}
 
 
@@ -134,6 +135,7 @@ def with_account(
         Reader(kind, frozenset(codes), may_look),
         may_export=role in EXPORTERS,
         may_edit=role in EDITORS,
+        may_review=role in REVIEWERS,
         may_call=role in CALLERS,
         refusal=None if may_look else 403,
         own=frozenset(own),
@@ -149,6 +151,7 @@ def with_key(session: Session, serial: int, role: str, kind: str, codes: tuple[s
         Reader(kind, frozenset(codes)),
         may_export=role in EXPORTERS,
         may_edit=role in EDITORS,
+        may_review=role in REVIEWERS,
         may_call=role in CALLERS,
         has_session=False,
         own=frozenset(own),

@@ -49,7 +49,11 @@ class Office:
 
     def ask(self, method: str, path: str, version: int | None = None, **options: Any) -> Response:
         self.client.app.dependency_overrides[current_actor] = lambda: self.actor
-        headers = {"X-CSRF": "1"} | ({} if version is None else {"If-Match": f'"{version}"'})
+        headers = (
+            options.pop("headers", {})
+            | {"X-CSRF": "1"}
+            | ({} if version is None else {"If-Match": f'"{version}"'})
+        )
         return self.client.request(method, f"/api/v1{path}", headers=headers, **options)
 
     def get(self, path: str, **query: Any) -> Any:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from shapely import box
+from shapely import Point, Polygon, box
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -43,7 +43,8 @@ class Plant:
 
     def __init__(self, client: TestClient, session: Session, inherent: dict[str, Any] = HIGH) -> None:
         make.area(session, MAZHUANG, "马庄街道", make.square(113.2, 33.65, side=0.1), level="township")
-        site = make.enterprise(session, "化工厂", township_code=MAZHUANG, sector_code="chemical")
+        place = Point(113.2661, 33.708)
+        site = make.enterprise(session, "化工厂", place, township_code=MAZHUANG, sector_code="chemical")
         self.session, self.id = session, site.id
         self.ours, self.town, self.bureau = (Office(client, actor) for actor in (firm(site.id), TOWN, BUREAU))
         self.publish(*whole_zone("合成车间", WHOLE, inherent))
@@ -134,7 +135,34 @@ def point_into_a_lower_zone(plant: Plant) -> list[dict[str, Any]]:
     return [elsewhere, put("risk_point", point["id"], point["version"], zone_id=elsewhere["id"])]
 
 
+def off_the_map(plant: Plant) -> list[dict[str, Any]]:
+    site = plant.row("enterprise")
+    return [put("enterprise", site["id"], site["version"], location=None, name="无关企业")]
+
+
+def put_elsewhere(plant: Plant) -> list[dict[str, Any]]:
+    site = plant.row("enterprise")
+    at = {"type": "Point", "coordinates": [113.285, 33.71]}
+    return [put("enterprise", site["id"], site["version"], location=at)]
+
+
+def under_construction(plant: Plant) -> list[dict[str, Any]]:
+    site = plant.row("enterprise")
+    return [put("enterprise", site["id"], site["version"], operating_status="under_construction")]
+
+
+def replaced(plant: Plant) -> list[dict[str, Any]]:
+    """Another zone on the same ground, as bad by declaration, and nothing behind it."""
+    zone = plant.row("zone")
+    bare = put("zone", name="新车间", boundary=drawn(WHOLE), floor="1F", declared_grade=1)
+    return [delete("zone", zone["id"], zone["version"]), bare]
+
+
 WAYS = [
+    (off_the_map, "ground"),
+    (put_elsewhere, "ground"),
+    (under_construction, "status"),
+    (replaced, "deletion"),
     (lower_factors, "grade"),
     (other_method, "grade"),
     (no_assessment, "grade"),
@@ -216,6 +244,46 @@ def test_a_batch_grants_no_downgrade(plant: Plant) -> None:
     assert plant.grade() == 1
 
 
+def test_a_zone_in_small_pieces_is_still_a_zone(plant: Plant) -> None:
+    """Each piece is smaller than a square metre; a second red zone keeps the enterprise red meanwhile."""
+    plant.publish(*whole_zone("罐区", box(113.27, 33.7075, 113.271, 33.7085), HIGH))
+    zone = next(row for row in dossier_rows(plant, "zone") if row["name"] == "合成车间")
+    xmin, ymin, xmax, ymax = WHOLE.bounds
+    step = (xmax - xmin) / 40
+    pieces = [
+        put(
+            "zone",
+            name=f"条{n}",
+            boundary=drawn(box(xmin + n * step, ymin, xmin + (n + 1) * step, ymax)),
+            floor="1F",
+            declared_grade=1,
+        )
+        for n in range(1, 40)
+    ]
+    first = drawn(box(xmin, ymin, xmin + step, ymax))
+    plant.publish(put("zone", zone["id"], zone["version"], boundary=first), *pieces)
+    strips = [row for row in dossier_rows(plant, "zone") if row["name"].startswith("条")]
+    draft = plant.ours.begin(plant.id, *(delete("zone", row["id"], row["version"]) for row in strips))
+    assert len(plant.ours.check(draft)["lowered"]) == len(strips) == 39
+
+
+def test_an_edge_does_not_creep_by_small_steps(plant: Plant) -> None:
+    """A whole edge 4 cm inwards is less than 5 m², and asked for all the same."""
+    zone = plant.row("zone")
+    xmin, ymin, xmax, ymax = WHOLE.bounds
+    inwards = drawn(box(xmin + 4e-7, ymin, xmax, ymax))
+    draft = plant.ours.begin(plant.id, put("zone", zone["id"], zone["version"], boundary=inwards))
+    assert [each["way"]["code"] for each in plant.ours.check(draft)["lowered"]] == ["ground"]
+    vertex = drawn(Polygon([(xmin, ymin), (xmax, ymin), (xmax, 33.7080001), (xmax, ymax), (xmin, ymax)]))
+    free = plant.ours.begin(plant.id, put("zone", zone["id"], zone["version"], boundary=vertex))
+    assert plant.ours.check(free)["lowered"] == []
+
+
+def dossier_rows(plant: Plant, kind: str) -> list[dict[str, Any]]:
+    rows = plant.ours.get(f"/enterprises/{plant.id}/dossier")["rows"]
+    return [row for row in rows if row["kind"] == kind]
+
+
 def test_what_lowers_nothing_goes_free(plant: Plant) -> None:
     """A typing error in a draft, a zone divided into two of its grade, a worse grade, more ground."""
     zone, event = plant.row("zone"), plant.row("risk_event")
@@ -245,6 +313,8 @@ def test_a_general_risk_may_go_down(client: TestClient, session: Session) -> Non
         "DELETE FROM zone",
         "DELETE FROM enterprise",
         "UPDATE enterprise SET operating_status = 'closed'",
+        "UPDATE enterprise SET location = NULL",
+        "UPDATE enterprise SET location = ST_Translate(location, 0.001, 0)",
     ],
 )
 def test_the_database_refuses_what_the_guard_was_not_asked(session: Session, statement: str) -> None:

@@ -1,17 +1,19 @@
 """From a draft over the review to what is published: who sees what, who may do what, and what the map shows."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 from shapely import Polygon
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.access import current_actor
 from backend.audit.models import AuditEvent
 from backend.enterprises.models import Enterprise
+from backend.jurisdictions.scope import ScopeKind
 from backend.risk.documents import recomputed
 from backend.risk.models import RiskEvent
 from backend.zones.models import Zone
@@ -29,6 +31,7 @@ from tests.backend.submissions.people import (
     delete,
     drawn,
     firm,
+    person,
     put,
     whole_zone,
 )
@@ -299,3 +302,85 @@ def test_the_dossier_is_what_changes_are_written_from(client: TestClient, site: 
     )
     found = ours.check(again)
     assert (found["faults"], found["lowered"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ({"inherent": GENERAL, "residual": HIGH}, "residual"),
+        ({"inherent": HIGH, "assessed_on": "2099-01-01"}, "assessed_on"),
+        ({"inherent": HIGH, "assessed_on": "2026-01-02", "review_due": "2026-01-02"}, "review_due"),
+    ],
+)
+def test_an_assessment_that_contradicts_itself_is_refused(
+    client: TestClient, site: Enterprise, facts: dict[str, Any], pointer: str
+) -> None:
+    ours = Office(client, firm(site.id))
+    zone, point, event = whole_zone("间", make.square(), HIGH)
+    draft = ours.begin(site.id, zone, point, {**event, "facts": event["facts"] | facts})
+    assert [fault["pointer"] for fault in ours.check(draft)["faults"]] == [f"/changes/2/facts/{pointer}"]
+
+
+@pytest.mark.parametrize(
+    "substance",
+    [
+        {"name": ["x"], "quantity": 1},
+        {"name": "y", "quantity": 1, "threshold": 1, "beta": 1, "citation": {"a": 1}},
+        {"name": "y\u0007", "quantity": 1},
+        {"name": "y", "quantity": 1e200, "threshold": 1e-200, "beta": 1, "citation": "z"},
+    ],
+)
+def test_a_substance_that_cannot_be_read_is_a_fault_and_not_poison(
+    client: TestClient, site: Enterprise, substance: dict[str, Any]
+) -> None:
+    ours = Office(client, firm(site.id))
+    draft = ours.begin(site.id, put("installation", name="罐组", kind="2", substances=[substance]))
+    faults = ours.check(draft)["faults"]
+    assert faults
+    assert all(fault["pointer"].startswith("/changes/0/facts/substances/0/") for fault in faults)
+
+
+@pytest.mark.parametrize("name", ["半\ud800", "空\x00", {"a": {}}])
+def test_facts_that_cannot_be_kept_are_refused(client: TestClient, site: Enterprise, name: Any) -> None:
+    nested: Any = name
+    for _ in range(40 if isinstance(name, dict) else 0):
+        nested = {"a": nested}
+    body = json.dumps({"title": "x", "changes": [put("enterprise", name=nested)]})
+    answer = Office(client, TOWN).ask(
+        "POST", "/submissions", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in (400, 422)
+
+
+def test_phones_in_a_submission_are_masked_for_who_may_not_call(client: TestClient, site: Enterprise) -> None:
+    ours = Office(client, firm(site.id))
+    draft = ours.begin(site.id, put("person", name="王工", duty="technician", phone="13812345678"))
+    submitted = ours.must("submit", draft)
+    analyst = Office(client, person("analyst", "bureau_analyst", ScopeKind.EVERYTHING))
+    (told,) = analyst.get(f"/submissions/{submitted['id']}")["items"]
+    assert told["facts"]["phone"] == "138****5678"
+    (whole,) = Office(client, TOWN).get(f"/submissions/{submitted['id']}")["items"]
+    assert whole["facts"]["phone"] == "13812345678"
+
+
+def test_a_check_keeps_no_other_writer_waiting(
+    client: TestClient, session: Session, site: Enterprise
+) -> None:
+    """A trial moves no revision, which is one row for all writers of a table; a publication moves each once."""
+    ours, town = Office(client, firm(site.id)), Office(client, TOWN)
+    revisions = "SELECT table_name, revision FROM table_revision"
+    draft = ours.begin(site.id, *whole_zone("间", make.square(), HIGH))
+    before = dict(session.execute(text(revisions)).all())
+    ours.check(draft)
+    submitted = ours.must("submit", draft)
+    assert dict(session.execute(text(revisions)).all()) == before
+    town.must("publish", submitted)
+    after = dict(session.execute(text(revisions)).all())
+    assert {table for table in before if after[table] != before[table]} >= {
+        "zone",
+        "risk_event",
+        "enterprise",
+    }
+    site.address = "新址"
+    session.flush()
+    assert dict(session.execute(text(revisions)).all())["enterprise"] != after["enterprise"]

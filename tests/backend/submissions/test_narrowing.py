@@ -84,5 +84,7 @@ def test_those_that_lower_something_are_found_and_so_are_their_downgrades(
 def test_the_vocabulary_names_the_parks_and_grids(client: TestClient, session: Session) -> None:
     session.add(UnitGroup(name="东区化工园", code="P1", kind="park", **make.origin()))
     session.flush()
-    (group,) = Office(client, TOWN).get("/submissions/vocabulary")["groups"]
-    assert (group["name"], group["kind"]) == ("东区化工园", "park")
+    (group,) = Office(client, BUREAU).get("/submissions/vocabulary")["groups"]
+    assert (group["code"], group["name"], group["kind"]) == ("P1", "东区化工园", "park")
+    # Who cannot put an enterprise into one is not told of any.
+    assert Office(client, TOWN).get("/submissions/vocabulary")["groups"] == []
