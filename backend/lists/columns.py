@@ -143,6 +143,35 @@ ZONES_OF_ENTERPRISE = (
     .scalar_subquery()
 )
 
+ZONE_DUE = Zone.review_due
+# The first of an enterprise's zones to be reviewed.
+FIRST_ZONE_DUE = (
+    select(func.min(ZONE_DUE))
+    .select_from(Zone)
+    .where(Zone.enterprise_id == Enterprise.id)
+    .correlate(Enterprise)
+    .scalar_subquery()
+)
+
+
+def first_due(
+    actor: Actor, whole: type[Zone] | type[RiskEvent] | type[Enterprise]
+) -> SQLColumnExpression[Any]:
+    """When the first review of a row is due: its own, or that of anything in it."""
+    if whole is RiskEvent:
+        return RiskEvent.review_due
+    belongs = RiskEvent.zone_id if whole is Zone else RiskEvent.enterprise_id
+    events = (
+        visible_events(actor)
+        .where(belongs == whole.id)
+        .with_only_columns(func.min(RiskEvent.review_due), maintain_column_froms=True)
+        .correlate(whole)
+        .scalar_subquery()
+    )
+    zones = [FIRST_ZONE_DUE] if whole is Enterprise else []
+    return func.least(whole.review_due, events, *zones)
+
+
 GRADE = ("grade", "风险等级（固有）", "Grade")
 RESIDUAL = ("residual_grade", "风险等级（控制）", "Residual grade")
 DUE = ("review_due", "复评期限", "Review due")
@@ -189,7 +218,7 @@ ZONE_LIST = RiskList(
             words="township",
         ),
         ListColumn("sector", "行业", "Sector", enterprise_fact(Enterprise.sector_code), words="sector"),
-        ListColumn(*DUE, Zone.review_due, "date"),
+        ListColumn(*DUE, lambda actor: first_due(actor, Zone), "date"),
         ListColumn(*UPDATED, Zone.updated_at, "time"),
     ),
     names=(Zone.name, Zone.code),
@@ -276,7 +305,7 @@ ENTERPRISE_LIST = RiskList(
         ListColumn("events", "风险事件数", "Events", events_of(Enterprise), "integer"),
         ListColumn("is_placed", "已上图", "On the map", Enterprise.location.is_not(None)),
         ListColumn("address", "地址", "Address", Enterprise.address),
-        ListColumn(*DUE, Enterprise.review_due, "date"),
+        ListColumn(*DUE, lambda actor: first_due(actor, Enterprise), "date"),
         ListColumn(*UPDATED, Enterprise.updated_at, "time"),
     ),
     names=(Enterprise.credit_code,),

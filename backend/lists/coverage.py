@@ -14,6 +14,7 @@ from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import exists_for, own_id, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
+from backend.lists.columns import first_due
 from backend.lists.filters import CHINA, NONE, coded
 from backend.lists.schemas import CoverageOut, CoverageRow, RosterItem, RosterOut, Share
 from backend.risk.models import RiskEvent, RosterEntry
@@ -223,7 +224,7 @@ def of_register(actor: Actor) -> Select[Any]:
     )
     numbers: list[Any] = [
         func.count().filter(Enterprise.id.not_in(named)).label("beyond_roster"),
-        func.count().filter(Enterprise.review_due < today()).label("overdue_enterprises"),
+        func.count().filter(first_due(actor, Enterprise) < today()).label("overdue_enterprises"),
     ]
     by = by_enterprise()
     return (
@@ -249,11 +250,11 @@ def labelled(by: Iterable[Any]) -> list[Any]:
 
 
 def overdue_zones(actor: Actor) -> Select[Any]:
-    """The zones of the reader's own sites whose review is overdue."""
+    """The zones of the reader's own sites of which, or of an event in which, the review is overdue."""
     by = by_enterprise()
     return (
         visible_zones(actor)
-        .where(exists_for(actor), Zone.review_due < today())
+        .where(exists_for(actor), first_due(actor, Zone) < today())
         .with_only_columns(*labelled(by), func.count().label("overdue_zones"), maintain_column_froms=True)
         .group_by(*by)
     )

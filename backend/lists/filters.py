@@ -20,7 +20,7 @@ from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import UnitGroup
 from backend.jurisdictions.scope import ScopeKind
 from backend.lists import words
-from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, RiskList
+from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, RiskList, first_due
 from backend.register.rows import Term, meets
 from backend.risk.models import RiskEvent, RiskEventCount, RiskPoint
 from backend.risk.queries import visible_events, visible_points
@@ -243,9 +243,10 @@ def meeting(actor: Actor, listed: RiskList, box: Bounds) -> ColumnElement[bool]:
 
 
 def overdue(actor: Actor, listed: RiskList, wanted: bool) -> ColumnElement[bool]:
-    """Whether a review should have been made before today, in China."""
-    is_late = listed.model.review_due < datetime.now(CHINA).date()
-    return is_late if wanted else or_(~is_late, listed.model.review_due.is_(None))
+    """Whether a review, of a row or of what is in it, should have been made before today, in China."""
+    due = first_due(actor, listed.model)
+    is_late = due < datetime.now(CHINA).date()
+    return is_late if wanted else or_(~is_late, due.is_(None))
 
 
 def unplaced(actor: Actor, listed: RiskList, wanted: bool) -> ColumnElement[bool]:

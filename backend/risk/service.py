@@ -105,15 +105,18 @@ def explain_zone(
         deciding=deciding,
         deciding_total=deciding_total(zone, counted[zone.id]),
         people=[told_person(actor, each, levels) for each in people if each.zone_id == zone.id],
-        missing_levels=missing(levels, zone, people),
+        missing_levels=missing(levels, zone, people, deciding),
     )
 
 
-def missing(levels: str | None, zone: Zone, people: Iterable[ResponsiblePerson]) -> list[Term] | None:
-    """Levels that name nobody: neither for the zone nor, at a level of the whole unit, for its enterprise."""
+def missing(
+    levels: str | None, zone: Zone, people: Iterable[ResponsiblePerson], deciding: Sequence[EventOut]
+) -> list[Term] | None:
+    """Levels that name nobody: not for the zone, nor for its enterprise, nor for one of the events that decide."""
     if levels is None:
         return None
     duties = {each.duty for each in people if each.zone_id in (None, zone.id)}
+    duties |= {event.control_level.code for event in deciding if event.control_level and event.person}
     gaps = explanation.missing_levels(levels, zone.grade, duties)
     return [Term(code=level.code, zh=level.zh, en=level.en) for level in gaps]
 
@@ -528,7 +531,7 @@ def told_zones(
             deciding=events[zone.id],
             deciding_total=deciding_total(zone, counted[zone.id]),
             people=[told_person(actor, each, levels) for each in people if each.zone_id == zone.id],
-            missing_levels=missing(levels, zone, people),
+            missing_levels=missing(levels, zone, people, events[zone.id]),
         )
         for zone in zones
     ]

@@ -73,6 +73,11 @@ export const CATALOGUE = Object.freeze({
     zh: "数据库已就绪，但还没有企业、风险分区或防护目标。可以先看演示，或导入自己的文件：",
     en: "The database is ready but holds no enterprises, zones or receptors. Try the demonstration, or import your own files:",
   },
+  "empty.then": { zh: "这个时刻还没有登记", en: "Nothing was recorded yet at that moment" },
+  "empty.thenWhy": {
+    zh: "登记从导入第一批数据时开始，在那之前没有可看的。请选择更晚的时刻，或回到现在。",
+    en: "The record begins with the first import; before it there is nothing to see. Choose a later moment, or go back to now.",
+  },
   "empty.help": {
     zh: "支持 GeoPackage、GeoJSON、Shapefile 压缩包、FlatGeobuf 和带经纬度的 CSV；--dry-run 只检查不写入。",
     en: "GeoPackage, GeoJSON, zipped Shapefile, FlatGeobuf and CSV with longitude and latitude; --dry-run checks without writing.",
@@ -118,8 +123,8 @@ export const CATALOGUE = Object.freeze({
   "theme.areas": { zh: "街道着色", en: "Townships" },
   "theme.sector": { zh: "行业视图", en: "Sector" },
   "theme.about.auto": {
-    zh: "现在显示企业；缩小后显示 500 米网格，放大后显示风险分区",
-    en: "Enterprises now; zoom out for a 500 m grid, in for zones",
+    zh: "显示企业；缩小后显示 500 米网格，放大后加上风险分区",
+    en: "Enterprises; zoom out for a 500 m grid, in for zones",
   },
   "theme.autoFar": { zh: "现在显示 500 米网格（取格内最高等级）；放大后显示企业", en: "A 500 m grid now, each square by its worst; zoom in for enterprises" },
   "theme.about.grid": {

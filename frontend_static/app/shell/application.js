@@ -95,7 +95,7 @@ export class Application extends PageElement {
             ${icon("layers")}
           </button>
           <riskmap-time></riskmap-time>
-          ${this.hasNoData ? noData(() => this.#noticeData()) : nothing}
+          ${this.hasNoData ? noData(() => this.#noticeData(), Boolean(store.state.at)) : nothing}
         </div>
         <aside class="details-panel" tabindex="-1" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
           <riskmap-details></riskmap-details>

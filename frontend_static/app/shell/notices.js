@@ -28,8 +28,20 @@ export function cannotStart(problem, retry) {
   `
 }
 
-/** @param {() => void} dismiss */
-export function noData(dismiss) {
+/**
+ * @param {() => void} dismiss
+ * @param {boolean} isThen whether a past moment is looked at, in which case importing is no help
+ */
+export function noData(dismiss, isThen) {
+  if (isThen) {
+    return html`
+      <section class="map-notice" role="status">
+        <h2>${text("empty.then")}</h2>
+        <p>${text("empty.thenWhy")}</p>
+        <button type="button" @click=${dismiss}>${text("action.close")}</button>
+      </section>
+    `
+  }
   return html`
     <section class="map-notice" role="status">
       <h2>${text("empty.title")}</h2>

@@ -321,6 +321,20 @@ def test_a_day_that_is_over_makes_a_review_overdue(client: TestClient, session: 
     for name, days in (("昨天", -1), ("明天", 1)):
         make.zone(session, site, name, review_due=today + timedelta(days=days))
     assert names(client, "zones", overdue=True) == ["昨天"]
+    assert names(client, "enterprises", overdue=True) == [site.name]
+
+
+def test_a_whole_is_as_late_as_the_first_of_its_parts(client: TestClient, session: Session) -> None:
+    yesterday = datetime.now().astimezone().date() - timedelta(days=1)
+    site = make.enterprise(session, "甲厂")
+    late, other = make.zone(session, site, "车间"), make.zone(session, site, "仓库")
+    for zone, due in ((late, yesterday), (late, None), (other, None)):
+        make.risk_event(session, make.risk_point(session, zone), review_due=due)
+    assert names(client, "zones", overdue=True) == ["车间"]
+    assert names(client, "zones", overdue=False) == ["仓库"]
+    assert names(client, "enterprises", overdue=True) == ["甲厂"]
+    rows = client.get("/api/v1/risk-list", params={"list": "enterprises"}).json()["items"]
+    assert [row["review_due"] for row in rows] == [yesterday.isoformat()]
 
 
 def test_no_file_is_left(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
