@@ -13,7 +13,7 @@ from backend.accounts.models import Account, ApiKey
 from backend.accounts.signing_in import subject_of
 from backend.audit.trail import Deed, operator, record
 from backend.enterprises.models import Enterprise
-from backend.jurisdictions.models import Area, UnitGroup
+from backend.jurisdictions.models import UnitGroup
 from backend.jurisdictions.roles import ROLES, Holders, Role
 from backend.jurisdictions.scope import ScopeKind
 
@@ -69,10 +69,15 @@ def link_of(session: Session, role: Role) -> str:
 
 
 def codes_of(session: Session, role: Role) -> Iterator[str]:
-    """What a role of the demonstration is in charge of: the first of its kind."""
+    """What a role of the demonstration is in charge of: the worst enterprise, and the township that it belongs to."""
+    worst = (
+        select(Enterprise)
+        .where(Enterprise.source == DEMO, Enterprise.grade.is_not(None))
+        .order_by(Enterprise.grade, Enterprise.source_id)
+    )
     match role.scope_kind:
         case ScopeKind.TOWNSHIPS:
-            chosen = select(Area.code).where(Area.level == "township").order_by(Area.code).limit(1)
+            chosen = worst.with_only_columns(cast(Enterprise.township_code, Text)).limit(1)
         case ScopeKind.SECTORS:
             yield SECTOR
             return
@@ -84,12 +89,7 @@ def codes_of(session: Session, role: Role) -> Iterator[str]:
                 .limit(1)
             )
         case ScopeKind.ENTERPRISES:
-            chosen = (
-                select(cast(Enterprise.id, Text))
-                .where(Enterprise.source == DEMO, Enterprise.grade.is_not(None))
-                .order_by(Enterprise.grade, Enterprise.source_id)
-                .limit(HOW_MANY.get(role.code, 1))
-            )
+            chosen = worst.with_only_columns(cast(Enterprise.id, Text)).limit(HOW_MANY.get(role.code, 1))
         case _:
             return
     yield from session.scalars(chosen)
