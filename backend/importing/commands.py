@@ -12,7 +12,7 @@ from backend.errors import DomainError
 from backend.importing.checking.judging import Outside
 from backend.importing.files.options import read_shape
 from backend.importing.files.templates import template_workbook
-from backend.importing.kinds import kind_named
+from backend.importing.kinds import KINDS, kind_named
 from backend.importing.request import FileShape, ImportRequest
 from backend.importing.running import NOT_IMPORTED, OBSTACLES, Choices, known_choices, run
 from backend.importing.screen import say
@@ -153,9 +153,7 @@ def import_file(
 def write_template(
     kinds: Annotated[
         list[str],
-        typer.Argument(
-            help="areas、groups、enterprises、zones、receptors、corridors，可写多个", metavar="KIND …"
-        ),
+        typer.Argument(help=f"{'、'.join(KINDS)}，可写多个", metavar="KIND …"),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="写到哪个文件；已有的文件不覆盖")] = Path(
         "填报模板.xlsx"

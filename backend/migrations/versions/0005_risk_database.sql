@@ -290,8 +290,6 @@ CREATE TRIGGER settle_grades_of_changed AFTER UPDATE ON zone
 CREATE TRIGGER settle_grades_of_gone AFTER DELETE ON zone
     REFERENCING OLD TABLE AS stale FOR EACH STATEMENT EXECUTE FUNCTION settle_grades_of_gone_zones();
 
-SELECT settle_enterprise_grades(ARRAY(SELECT id FROM enterprise));
-
 -- ---------------------------------------------------------------- whose an event is
 
 CREATE FUNCTION begin_like_zone() RETURNS trigger LANGUAGE plpgsql
@@ -392,6 +390,9 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- What is derived of rows that are there already is no change of theirs: only now does it move no version.
+SELECT settle_enterprise_grades(ARRAY(SELECT id FROM enterprise));
 
 -- ---------------------------------------------------------------- the roster
 

@@ -95,7 +95,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, public, pg_te
     END
 $$;
 
--- The last wall behind the guard in backend/guard.py: whoever forgets to ask is refused here.
+-- The last wall behind the guard in backend/downgrades/guard.py: whoever forgets to ask is refused here.
 CREATE FUNCTION refuse_lowered_zones() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET enable_nestloop = off AS $$
 DECLARE
