@@ -20,7 +20,7 @@ from backend.register.rows import meets
 from backend.zones.models import Zone
 from tests import make
 from tests.backend.jurisdictions.world import ELLIPSOID, reaches_into, shared_area_m2
-from tiles.grid import Bounds, Tile
+from tiles.grid import Bounds, Tile, bounds
 from tiles.mvt import tile_query
 
 WEST, EAST, NORTH = "410411001", "410411002", "410411003"
@@ -318,9 +318,9 @@ def test_a_township_s_tile_and_box_are_found_by_an_index(own_engine: Engine) -> 
         session.execute(text(FILL), {"site": site.id, "many": MANY})
         session.execute(text("SELECT analyze_register()"))
     actor = Actor("somebody", Scope(ScopeKind.TOWNSHIPS, frozenset({EAST})))
-    view = Bounds(113.262, 33.705, 113.264, 33.707)
+    view, tile = Bounds(113.262, 33.705, 113.264, 33.707), Tile(16, 53386, 26244)
     questions = [
-        tile_query(ZONES.tiles, ZONES.tile_rows(actor), Tile(16, 53386, 26244)),
+        tile_query(ZONES.tiles, ZONES.tile_rows(actor, bounds(tile)), tile),
         ZONES.rows(actor, *ZONES.properties).where(meets(Zone.boundary, view)),
     ]
     with Session(own_engine) as session:
