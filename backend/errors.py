@@ -153,7 +153,7 @@ def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(DatabaseError)
     def refused_by_database(request: Request, error: DatabaseError) -> JSONResponse:
         if getattr(error.orig, "sqlstate", None) != LOWERED:
-            return unexpected(request, error)
+            raise error
         # The last wall behind the guard in backend/downgrades: a way that nobody thought of.
         return problem(409, "downgrade_needs_approval", NEEDS_APPROVAL)
 
