@@ -181,7 +181,10 @@ class Bench:
             case "z":
                 return any(zone.index == index for zone in visible.zones)
             case "g":
-                is_told = any(site.facts["group"] == index for site in visible.enterprises)
+                # Who answers for the whole district puts enterprises into groups, so all of them are told.
+                is_told = principal.reader.kind == "everything" or any(
+                    site.facts["group"] == index for site in visible.enterprises
+                )
                 return is_told and what in ("name", "code")
             case "h":
                 return any(each.index == index for each in visible.installations)
