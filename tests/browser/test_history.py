@@ -45,9 +45,9 @@ class Past:
         with Session(engine) as session, session.begin():
             yard = session.get_one(Zone, self.register.yard)
             yard.declared_grade = 1
-            session.get_one(Enterprise, self.register.mill).location = make.stored(
-                Point(make.LON - 0.003, make.LAT + 0.001)
-            )
+            mill = session.get_one(Enterprise, self.register.mill)
+            make.granted(session, mill)
+            mill.location = make.stored(Point(make.LON - 0.003, make.LAT + 0.001))
             office = session.get_one(Zone, self.register.office)
             make.granted(session, office)
             session.delete(office)
