@@ -273,7 +273,14 @@ def all_rows(session: Session, actor: Actor, wanted: Wanted) -> Iterator[dict[st
 
 
 def total(session: Session, actor: Actor, wanted: Wanted) -> int:
-    """How many rows fit."""
+    """How many rows fit.
+
+    Raises
+    ------
+    BadParameter, NotFound
+        For a filter that cannot be.
+    """
+    checked(session, actor, wanted.listed, wanted.filters, words.tables(session, actor))
     rows = wanted.listed.visible(actor).where(*conditions(actor, wanted.listed, wanted.filters))
     ids = rows.with_only_columns(wanted.listed.model.id, maintain_column_froms=True).subquery()
     return session.scalars(as_of(select(func.count()).select_from(ids), wanted.moment)).one()

@@ -315,6 +315,12 @@ def test_csv_is_utf8_for_excel_and_runs_no_formula(client: TestClient, session: 
     assert answer.headers["cache-control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_a_file_of_what_cannot_be_filtered_by_is_refused(client: TestClient, form: str) -> None:
+    answer = client.get(f"/api/v1/risk-list.{form}", params={"grade": "红"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_parameter")
+
+
 def test_a_day_that_is_over_makes_a_review_overdue(client: TestClient, session: Session) -> None:
     today = datetime.now().astimezone().date()
     site = make.enterprise(session)
