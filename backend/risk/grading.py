@@ -4,7 +4,7 @@ Inherent (固有) and residual (控制) risk are graded by the same function. No
 named by whoever assessed, and what cannot be graded is refused with the field, the value, the reason and a hint.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.grades import CODES, GRADES, worst
+from backend.grades import CODES, GRADES
 from backend.risk import lec, ls
 from backend.risk.direct import Clause, clauses, find_clauses, raised
 from backend.risk.faults import Fault, InvalidAssessment, is_blank, number, shown, written
@@ -135,11 +135,6 @@ def assess(said: Assessment | Mapping[str, object]) -> Result:
     if method == "declared":
         return by_source(assessment, applying, faults)
     return by_clauses(applying, faults)
-
-
-def highest(grades: Iterable[int | None]) -> int | None:
-    """The grade of a whole from those of its parts (就高原则); None where nothing is graded."""
-    return worst(grades)
 
 
 def assess_many(columns: Mapping[str, Sequence[object] | NDArray[Any]]) -> Results:

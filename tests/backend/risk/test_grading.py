@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.grades import CODES
+from backend.grades import CODES, worst
 from backend.risk.direct import clauses
 from backend.risk.faults import InvalidAssessment
-from backend.risk.grading import COLUMNS, FACTOR_KEYS, Assessment, assess, assess_many, highest, vocabulary
+from backend.risk.grading import COLUMNS, FACTOR_KEYS, Assessment, assess, assess_many, vocabulary
 from backend.risk.scales import Scale, scales
 
 GENERAL = "lec-2019-general"
@@ -134,9 +134,9 @@ def test_what_cannot_be_graded_is_refused_with_everything_that_is_wrong(
     assert all(fault.hint for fault in error.value.faults)
 
 
-def test_highest_is_the_worst() -> None:
-    assert highest([4, None, 2, 3]) == 2
-    assert highest([None]) is None
+def test_a_whole_is_as_bad_as_the_worst_of_its_parts() -> None:
+    assert worst([4, None, 2, 3]) == 2
+    assert worst([None]) is None
 
 
 def test_the_vocabulary_is_json_and_enough_to_grade_from() -> None:
