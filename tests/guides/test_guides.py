@@ -163,8 +163,12 @@ def test_liechtenstein_is_the_district_and_its_communes_the_townships(liechtenst
     assert len(district["townships"]) == 11
 
 
-def test_no_real_site_of_liechtenstein_is_graded(liechtenstein: Followed) -> None:
-    assert liechtenstein.totals("enterprises") == {"null": 120}
+def test_a_site_of_liechtenstein_has_the_grade_of_its_zone_and_none_of_its_own(liechtenstein: Followed) -> None:
+    assert liechtenstein.totals("enterprises") == liechtenstein.totals("zones")
+    for site in features(liechtenstein, "enterprises"):
+        why = liechtenstein.get(f"api/v1/enterprises/{site['id']}/explanation")
+        assert why["declared"]["grade"] is None, why
+        assert {zone["name"] for zone in why["deciding"]} <= {"示意分区（非风险评价）"}, why
 
 
 def test_the_zones_have_the_grades_of_the_guides_table(liechtenstein: Followed) -> None:
