@@ -39,7 +39,11 @@ CLASSIFIERS = {
     "ISC License (ISCL)": "ISC",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
-STATED = {"BSD": "BSD-3-Clause", "New BSD": "BSD-3-Clause"}
+STATED = {
+    "BSD": "BSD-3-Clause",
+    "New BSD": "BSD-3-Clause",
+    "Apache License Version 2.0, January 2004": "Apache-2.0",
+}
 
 
 def notice() -> str:
@@ -69,8 +73,9 @@ def python_licence(facts: metadata.PackageMetadata) -> str:
     for classifier in facts.get_all("Classifier", []):
         if (name := classifier.rpartition(" :: ")[2]) in CLASSIFIERS:
             return CLASSIFIERS[name]
-    stated = facts["License"]
-    return STATED.get(stated, stated)
+    # Some give the whole text of their licence; its title is in the first words.
+    title = " ".join(facts["License"].split()[:6])
+    return STATED.get(title, title)
 
 
 def npm_licences() -> dict[str, str]:
