@@ -115,3 +115,21 @@ class InvalidFilter(GeodataError):
     """The row filter cannot be understood or does not fit the columns."""
 
     code = "invalid_filter"
+
+
+class UnusableDistance(GeodataError):
+    """The distance is no number of metres that is searched: not above 0, or too long."""
+
+    code = "unusable_distance"
+
+
+class UnusableHalfWidth(GeodataError):
+    """The half-width of a corridor is negative or not finite."""
+
+    code = "unusable_half_width"
+
+
+class UnusableRaster(GeodataError):
+    """The raster can be read, but its form or its values are not what is asked for."""
+
+    code = "unusable_raster"
