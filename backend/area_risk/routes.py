@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from backend.accounts.access import Viewer
 from backend.area_risk.rules import DEFAULT, rules
 from backend.area_risk.schemas import AreaLevel, AreaRiskOut
-from backend.area_risk.service import Asked, area_risk, find_sector
+from backend.area_risk.service import Asked, area_risk, asked_sector
 from backend.database import ReadSession
 from backend.errors import BadParameter
 from backend.web.parameters import Moment
@@ -29,7 +29,4 @@ def read_area_risk(
     """The colour of each area by a rule, from what exists for the reader and nothing else."""
     if rule not in rules():
         raise BadParameter("rule", f"没有这个规则；可用的规则：{'、'.join(rules())}")
-    chosen = None if sector is None or "\x00" in sector else find_sector(session, sector)
-    if sector is not None and chosen is None:
-        raise BadParameter("sector", "没有这个行业")
-    return area_risk(session, actor, Asked(level, rules()[rule], chosen, moment))
+    return area_risk(session, actor, Asked(level, rules()[rule], asked_sector(session, sector), moment))

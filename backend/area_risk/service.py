@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from backend.area_risk.queries import COUNTED, area_totals, areas_of
@@ -13,14 +13,18 @@ from backend.area_risk.rules import (
     Counts,
     Highest,
     Rule,
+    Said,
     colour,
     counts_cells,
     formula,
+    general_formula,
+    in_plain_words,
     rules,
     ungraded_share,
     value,
 )
 from backend.area_risk.schemas import AreaLevel, AreaOut, AreaRiskOut, ByGrade, RuleOut, Sentence
+from backend.errors import BadParameter
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Sector
 from backend.jurisdictions.scope import Scope, ScopeKind
@@ -51,9 +55,20 @@ class Asked:
     moment: datetime | None = None
 
 
-def find_sector(session: Session, code: str) -> Sector | None:
-    """The sector with this code."""
-    return session.scalars(select(Sector).where(Sector.code == code)).one_or_none()
+def asked_sector(session: Session, code: str | None) -> Sector | None:
+    """The sector that a question is limited to; None for all.
+
+    Raises
+    ------
+    BadParameter
+        There is no such sector.
+    """
+    if code is None:
+        return None
+    found = None if "\x00" in code else session.get(Sector, code)
+    if found is None:
+        raise BadParameter("sector", "没有这个行业")
+    return found
 
 
 def area_risk(session: Session, actor: Actor, asked: Asked) -> AreaRiskOut:
@@ -104,14 +119,13 @@ def coloured(area: RowMapping, totals: RowMapping | None, rule: Rule) -> AreaOut
     counted = cells if counts_cells(rule) else units
     size = area["area_km2"]
     number = None if isinstance(rule, Highest) else value(counted, size, rule)
-    said = formula(counted, size, rule)
     return AreaOut(
         code=area["code"],
         name=area["name"],
         is_told=True,
         grade=colour(counted, size, rule),
         value=number,
-        formula=Sentence(zh=said.zh, en=said.en),
+        formula=sentence(formula(counted, size, rule)),
         area_km2=size,
         units=by_grade(units),
         cells=by_grade(cells),
@@ -146,6 +160,11 @@ def rules_out() -> list[RuleOut]:
     return [rule_out(rule) for rule in rules().values()]
 
 
+def sentence(said: Said) -> Sentence:
+    """A sentence as JSON has it."""
+    return Sentence(zh=said.zh, en=said.en)
+
+
 def rule_out(rule: Rule) -> RuleOut:
     """A rule as it is told."""
     return RuleOut(
@@ -153,6 +172,8 @@ def rule_out(rule: Rule) -> RuleOut:
         edition=rule.edition,
         zh=rule.title_zh,
         en=rule.title_en,
+        plain=sentence(in_plain_words(rule)),
+        formula=sentence(general_formula(rule)),
         counts="cells" if counts_cells(rule) else "units",
         verified=rule.verified,
         source=rule.source,

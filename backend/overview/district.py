@@ -1,12 +1,14 @@
 """The district that the map is of."""
 
-from datetime import datetime
-from typing import Literal
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import BaseModel
-from sqlalchemy import RowMapping, func, select, union_all
+from sqlalchemy import RowMapping, Select, Table, func, select
 from sqlalchemy.orm import Session
 
+from backend.database import Base
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.extents import extent
@@ -15,17 +17,29 @@ from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.territory import Territory, find_territory
-from backend.layers import ENTERPRISE_OUTLINES, LAYERS, RISK_GRID
+from backend.layers import LAYERS, RISK_GRID
+from backend.register.history import ended_after
 from backend.register.rows import place, place_columns
+from backend.risk.queries import visible_installations
+from backend.surroundings.queries import visible_corridors, visible_receptors
+from backend.zones.queries import visible_zones
 from geodata.crs import metric_srid, metric_zone_name
 from tiles.grid import Bounds
 
 # The district's own boundary; one that is only 示意; its parts' together; nothing loaded, so the extent of all data.
 Outline = Literal["own", "indicative", "parts", "none"]
 
-# The grid and the outlines tell of zones and enterprises that are asked for themselves.
+# The grid tells of zones and enterprises that are asked for themselves.
 PLACED = [layer for layer in LAYERS.values() if layer is not RISK_GRID]
-DATED = [layer for layer in PLACED if layer is not ENTERPRISE_OUTLINES]
+# What the date of the data is of: also enterprises without a place, which lists and counts show.
+DATED: Mapping[str, Callable[[Actor], Select[Any]]] = {
+    "area": visible_areas,
+    "receptor": visible_receptors,
+    "corridor": visible_corridors,
+    "enterprise": visible_enterprises,
+    "zone": visible_zones,
+    "major_hazard_installation": visible_installations,
+}
 
 
 class Township(BaseModel):
@@ -122,7 +136,23 @@ def has_demo_rows(session: Session, actor: Actor) -> bool:
 
 
 def newest_change(session: Session, actor: Actor) -> datetime | None:
-    """When anything that the actor sees last changed."""
-    changes = union_all(*(layer.rows(actor, "updated_at") for layer in DATED))
-    newest: datetime | None = session.scalars(select(func.max(changes.subquery().c.updated_at))).one()
-    return newest
+    """When what the actor sees last changed: written by somebody, derived anew, placed elsewhere, or gone.
+
+    The recorded time, not `updated_at`: a grade that follows from what stands behind it moves the first alone.
+    """
+    shown = [(Base.metadata.tables[name], visible(actor)) for name, visible in DATED.items()]
+    present = [newest_of(session, kept, rows) for kept, rows in shown]
+    newest = max(filter(None, present), default=None)
+    # Of a row that is still there the present version began when the earlier one ended; so whatever ended later has
+    # left the actor's sight: deleted, or handed over to somebody else.
+    since = newest or datetime.min.replace(tzinfo=UTC)
+    gone = [newest_of(session, kept, ended_after(rows, kept, since)) for kept, rows in shown]
+    return max(filter(None, gone), default=newest)
+
+
+def newest_of(session: Session, kept: Table, rows: Select[Any]) -> datetime | None:
+    """The latest moment at which a version of some rows was recorded."""
+    found: datetime | None = session.scalars(
+        rows.with_only_columns(func.max(kept.c.recorded_at), maintain_column_froms=True)
+    ).one()
+    return found

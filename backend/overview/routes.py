@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from backend.accounts.access import Viewer
+from backend.area_risk.service import asked_sector
 from backend.database import ReadSession
 from backend.errors import BadParameter
 from backend.overview.counts import Counts, counts
@@ -29,9 +30,18 @@ def read_district(request: Request, actor: Viewer, session: ReadSession) -> Dist
 
 
 @router.get("/counts")
-def read_counts(actor: Viewer, session: ReadSession, bbox: Bbox, moment: Moment) -> Counts:
+def read_counts(
+    actor: Viewer,
+    session: ReadSession,
+    bbox: Bbox,
+    moment: Moment,
+    sector: Annotated[
+        str | None, Query(max_length=64, description="of enterprises and zones only those of this sector")
+    ] = None,
+) -> Counts:
     """Rows per grade or kind, in all and (with `bbox`) in view."""
-    return counts(session, actor, bbox, moment)
+    only = asked_sector(session, sector)
+    return counts(session, actor, bbox, moment, sector=only.code if only else None)
 
 
 @router.get("/search")

@@ -69,6 +69,25 @@ def as_of(rows: Statement, moment: datetime | None, *, nested: bool = False) -> 
     return rows.execution_options(populate_existing=True)
 
 
+def ended_after(rows: Statement, kept: Table, moment: datetime) -> Statement:
+    """Turn a select over the present register into one over the versions of one table that ended after `moment`.
+
+    The `recorded_at` of such a version is when it ended; every other table is meant as it is now.
+    """
+    history = table(
+        f"{kept.name}_history",
+        *(column(each.name) for each in kept.c),
+        column("recorded_to"),
+        schema="public",
+    )
+    told = (
+        history.c.recorded_to.label(each.name) if each.name == "recorded_at" else history.c[each.name]
+        for each in kept.c
+    )
+    ended = select(*told).where(history.c.recorded_to > moment).cte(kept.name)
+    return rows.add_cte(ended.prefix_with("NOT MATERIALIZED"))
+
+
 def recorded_tables() -> list[Table]:
     """The tables whose earlier versions are kept: those of the models that are `Recorded`."""
     return [kept for kept in Base.metadata.tables.values() if "recorded_at" in kept.c]

@@ -53,7 +53,6 @@ LAYERS = {
 }
 # Nobody looks for these by a name, or they have no facts of their own to be dated.
 NOT_SEARCHED = ("enterprise_outlines", "risk_grid", "major_hazard_installations")
-NOT_DATED = ("enterprise_outlines", "risk_grid")
 FACTS = {"enterprises": "enterprise", "zones": "zone", "receptors": "receptor", "corridors": "corridor"}
 NOBODY_S = "00000000-0000-4000-8000-000000000000"
 CLOSED = (
@@ -123,6 +122,7 @@ class Bench:
     world: World
     clients: dict[str, TestClient]
     principals: list[Principal]
+    recorded: dict[str, datetime] = field(default_factory=dict)
     visible: dict[str, Visible] = field(default_factory=dict)
     tags: dict[str, dict[str, Reader]] = field(default_factory=lambda: defaultdict(dict))
     asked: int = 0
@@ -419,6 +419,13 @@ def judge_submissions(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     counts = dict(Counter(row.facts["state"] for row in rows))
     if (document["total"], document["states"]) != (len(chosen), counts):
         yield f"counts {document['total']} {document['states']}, not {len(chosen)} {counts}"
+
+
+def judge_nothing_decided(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+    elif (told := answer.json()) and (told["items"], told["total"], told["states"]) != ([], 0, {}):
+        yield f"tells of {told['total']} decided submissions"
 
 
 def judge_downgrades(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
@@ -739,14 +746,19 @@ def judge_search(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
 
 
 def judge_counts(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
-    document, view = answer.json(), probe.subject
+    document, (view, sector) = answer.json(), probe.subject
+    visible = bench.visible[probe.principal.name]
     for layer, by_class in (
         ("enterprises", "grade"),
         ("zones", "grade"),
         ("corridors", "grade"),
         ("receptors", "kind"),
     ):
-        rows = bench.placed(probe.principal, layer)
+        rows = [
+            row
+            for row in bench.placed(probe.principal, layer)
+            if is_of_sector(bench.world, visible, row, sector)
+        ]
         told = document["layers"][layer]
         for what, shown in (("total", None), ("in_view", view)):
             if what == "in_view" and view is None:
@@ -759,9 +771,18 @@ def judge_counts(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
                 yield f"{layer} {what}: {told[what]}, not {dict(least)}"
             if missing := [name for name in least if name not in told[what]]:
                 yield f"{layer} {what}: {missing} missing"
-    unplaced = sum(site.place is None for site in bench.visible[probe.principal.name].enterprises)
+    sites = [site for site in visible.enterprises if is_of_sector(bench.world, visible, site, sector)]
+    unplaced = sum(site.place is None for site in sites)
     if document["unplaced"] != unplaced:
         yield f"unplaced {document['unplaced']}, not {unplaced}"
+
+
+def is_of_sector(world: World, visible: Visible, row: Thing, sector: str | None) -> bool:
+    """Whether a row counts for a sector: an enterprise of one's own and its zones, and all that is of no sector."""
+    if sector is None or row.table not in ("enterprise", "zone"):
+        return True
+    site = row if row.table == "enterprise" else world.owner(row)
+    return site in visible.enterprises and site.facts["sector"] == sector
 
 
 def classes(rows: list[Thing], by: str) -> Counter[str]:
@@ -772,8 +793,8 @@ def judge_district(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     document, visible = answer.json(), bench.visible[probe.principal.name]
     if document["is_demo"] != any(site.facts["is_demo"] for site in visible.enterprises):
         yield "is_demo tells of other rows"
-    rows = [row for layer in LAYERS if layer not in NOT_DATED for row in bench.placed(probe.principal, layer)]
-    newest = max(row.updated_at for row in rows)
+    rows = (*visible.enterprises, *visible.zones, *visible.open, *visible.installations)
+    newest = max(bench.recorded[row.id] for row in rows)
     if datetime.fromisoformat(document["data_as_of"]) != newest:
         yield f"data as of {document['data_as_of']}, not {newest}"
 
@@ -819,6 +840,40 @@ def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         keys = (site.id, site.number) if site in visible.enterprises else (None, None)
         if given.get(site.index, keys) != keys:
             yield f"site {site.index} is told as {given[site.index]}"
+
+
+STARTS = {"outline": "enterprise", "zone": "zone", "installation": "major_hazard_installation"}
+
+
+def judge_report(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Every graded site that exists for the reader is measured, or told to have no place; no other is."""
+    start, visible = probe.subject
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    rows = {
+        row.id
+        for row in visible.of(STARTS[start])
+        if (bench.world.owner(row) if start == "installation" else row).facts["grade"] is not None
+    }
+    document = answer.json()
+    if document["sites"] + document["unplaced"] != len(rows):
+        yield f"measures {document['sites']} + {document['unplaced']} sites, not {len(rows)}"
+    if not {pair["site"]["id"] for pair in document["pairs"]} <= rows:
+        yield "measures sites that do not exist for the reader"
+
+
+def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
+    """What is near the sites that exist for somebody, from each edge; and of one that does not exist for them."""
+    visible = bench.visible[principal.name]
+    for start, table in STARTS.items():
+        path = f"/api/v1/proximity/report?start={start}&grade=1&grade=2&grade=3&grade=4&distance_m=2000&limit=2000"
+        yield Probe("report", principal, path, judge_report, (start, visible))
+        for row in rows_of(bench.world, table)[::5]:
+            told = row in visible.of(table)
+            path = f"/api/v1/proximity/report?start={start}&site={row.id}"
+            yield Probe("report of one", principal, path, judge_status, (200,) if told else (404,))
+    yield Probe("rules", principal, "/api/v1/proximity/rules", judge_status, (200,))
 
 
 def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius_m: float) -> set[int]:
@@ -891,7 +946,7 @@ def then_questions(bench: Bench, principal: Principal, tiles: list[Tile]) -> Ite
     for tile in tiles:
         path = f"/tiles/{','.join(LAYERS)}/{tile.z}/{tile.x}/{tile.y}.mvt?{then}"
         yield Probe("tile then", principal, path, judge_tile, (tuple(LAYERS), tile))
-    yield Probe("counts then", principal, f"/api/v1/counts?{then}", judge_counts, None)
+    yield Probe("counts then", principal, f"/api/v1/counts?{then}", judge_counts, (None, None))
 
 
 def every_probe(bench: Bench, chance: random.Random) -> Iterator[Probe]:
@@ -930,6 +985,7 @@ def questions(
             names = frozenset(("e", index, "name") for index in most)
             path = f"/api/v1/proximity/receptors/{key}/sites"
             yield Probe("near", principal, path, judge_near, (visible, least, most), told=names)
+    yield from report_questions(bench, principal)
     for layer, (table, where, *_) in LAYERS.items():
         for row in rows_of(world, table):
             told = row in visible.of(table) and place_of(row, where) is not None
@@ -951,7 +1007,9 @@ def questions(
         yield Probe("tilejson", principal, f"/tiles/{','.join(layers)}.json", judge_extent, layers)
     for view in (None, *(some_view(chance) for _ in range(20))):
         query = "" if view is None else f"?bbox={','.join(map(str, view))}"
-        yield Probe("counts", principal, f"/api/v1/counts{query}", judge_counts, view)
+        yield Probe("counts", principal, f"/api/v1/counts{query}", judge_counts, (view, None))
+    for sector in SECTORS:
+        yield Probe("counts", principal, f"/api/v1/counts?sector={sector}", judge_counts, (None, sector))
     for level, sector in product(("township", "district", "group"), (None, *SECTORS)):
         rule = chance.choice(["highest", "weighted-index", "grid-share"])
         query = f"level={level}&rule={rule}" + (f"&sector={sector}" if sector else "")
@@ -992,6 +1050,9 @@ def submission_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
         query = f"&state={state}" if state else ""
         path = f"/api/v1/submissions?limit=200{query}"
         yield Probe("submissions", principal, path, judge_submissions, state)
+    # Nobody has decided anything in this world yet.
+    path = "/api/v1/submissions?decided=true"
+    yield Probe("submissions", principal, path, judge_nothing_decided)
     for row in rows_of(bench.world, "submission"):
         told = bench.world.sees_submission(principal.reader, row, may_edit=principal.may_edit)
         yield Probe("submission", principal, f"/api/v1/submissions/{row.id}", judge_row, (row, told))

@@ -54,7 +54,8 @@ def bench(
     ):
         with Session(engine_of_the_world) as session, session.begin():
             people = [*principals(session, world)]
-        yield Bench(world, {"service": service, "public": public}, people)
+        moments = worlds.recorded_moments(engine_of_the_world, world)
+        yield Bench(world, {"service": service, "public": public}, people, moments)
 
 
 def principals(session: Session, world: World) -> Iterator[Principal]:

@@ -1,15 +1,22 @@
 """Vocabulary, district, counts and search."""
 
+from datetime import datetime
+
 import pytest
 from fastapi.testclient import TestClient
 from shapely import LineString, MultiPolygon, Point
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.access import current_actor
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
-from backend.jurisdictions.scope import Scope, ScopeKind
+from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
+from backend.overview.district import newest_change
+from backend.zones.models import Zone
 from tests import make
+
+EVERYBODY = Actor("bureau", EVERYTHING, ROLES["bureau_admin"])
 
 
 def test_the_vocabulary_tells_four_grades_apart_without_colour(client: TestClient) -> None:
@@ -77,6 +84,40 @@ def test_an_empty_register_has_a_district_without_a_place(client: TestClient) ->
     assert (facts["bounds"], facts["centre"], facts["is_demo"]) == (None, None, False)
 
 
+def dated(engine: Engine, actor: Actor = EVERYBODY) -> datetime:
+    """The date of the data as a reader is told it."""
+    with Session(engine) as reading:
+        told = newest_change(reading, actor)
+    assert told is not None
+    return told
+
+
+def test_the_data_are_as_new_as_a_grade_that_has_followed_from_an_event(own_engine: Engine) -> None:
+    with Session(own_engine) as writing, writing.begin():
+        point = make.risk_point(writing, make.zone(writing, make.enterprise(writing)))
+    before = dated(own_engine)
+    with Session(own_engine) as writing, writing.begin():
+        make.risk_event(writing, writing.merge(point), grade=2)
+    with Session(own_engine) as reading:
+        grade, recorded_at = reading.execute(select(Zone.grade, Zone.recorded_at)).one()
+    assert grade == 2
+    assert dated(own_engine) == recorded_at > before
+
+
+def test_the_data_are_as_new_as_what_has_gone_for_who_had_it_alone(own_engine: Engine) -> None:
+    school = Actor("school", Scope(ScopeKind.SECTORS, frozenset({"education"})), ROLES["sector_department"])
+    clinic = Actor("clinic", Scope(ScopeKind.SECTORS, frozenset({"health"})), ROLES["sector_department"])
+    with Session(own_engine) as writing, writing.begin():
+        site = make.enterprise(writing, sector_code="education")
+        zone = make.zone(writing, site)
+        make.enterprise(writing, sector_code="health")
+    before = dated(own_engine)
+    with Session(own_engine) as writing, writing.begin():
+        writing.delete(writing.merge(zone))
+    assert dated(own_engine, school) == dated(own_engine) > before
+    assert dated(own_engine, clinic) == before
+
+
 def test_counts_tell_grades_apart_in_all_and_in_view(client: TestClient, session: Session) -> None:
     make.enterprise(session, grade=1, place=Point(113.2, 33.7))
     make.enterprise(session, grade=1, place=Point(113.9, 33.7))
@@ -89,6 +130,22 @@ def test_counts_tell_grades_apart_in_all_and_in_view(client: TestClient, session
     assert enterprises["in_view"] == {"1": 1, "2": 0, "3": 0, "4": 0, "null": 1}
     assert answer["layers"]["receptors"]["total"] == {"hospital": 1}
     assert answer["unplaced"] == 1
+
+
+def test_counts_of_a_sector_leave_the_other_sectors_out(client: TestClient, session: Session) -> None:
+    school = make.enterprise(session, grade=1, sector_code="education")
+    make.zone(session, school, grade=2)
+    make.enterprise(session, place=None, sector_code="education")
+    plant = make.enterprise(session, grade=1, sector_code="chemical", place=None)
+    make.zone(session, plant, grade=3)
+    make.receptor(session)
+    answer = client.get("/api/v1/counts?sector=education").json()
+    assert answer["layers"]["enterprises"]["total"] == {"1": 1, "2": 0, "3": 0, "4": 0, "null": 0}
+    assert answer["layers"]["zones"]["total"] == {"1": 0, "2": 1, "3": 0, "4": 0, "null": 0}
+    assert answer["layers"]["receptors"]["total"] == {"school": 1}
+    assert answer["unplaced"] == 1
+    refused = client.get("/api/v1/counts?sector=nothing")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "sector")
 
 
 def test_counts_are_those_of_the_reader(client: TestClient, session: Session) -> None:
