@@ -219,6 +219,68 @@ def floor_of(counts: Counts, rule: Index | Share) -> list[int]:
     return [rule.major_at_least] if counts.get(MAJOR.code) else []
 
 
+# ---------------------------------------------------------------- what a rule says
+
+
+def in_plain_words(rule: Rule) -> Said:
+    """What a rule does, in one sentence for who does not read formulas."""
+    match rule:
+        case Highest():
+            return Said(
+                "取其中最高的等级：有一个重大，整片就是重大。",
+                "The worst grade in it: one major makes all major.",
+            )
+        case Index():
+            return Said(
+                "等级越高权重越大，加起来再除以面积：同样大的地方，风险越多、越重，等级越高。",
+                "The worse weighs more, and the sum is divided by the size: more risk on the same ground, a worse grade.",
+            )
+        case Share():
+            return Said(
+                f"看{names_zh(rule.grades)}的网格占多少：占已评定网格的比例越大，等级越高。",
+                f"The share of graded cells that are {names_en(rule.grades)}: the larger, the worse the grade.",
+            )
+
+
+def general_formula(rule: Rule) -> Said:
+    """The formula of a rule with its weights and limits, before any number is put in."""
+    if isinstance(rule, Highest):
+        return Said(
+            "颜色 = 最高等级；未评定的不计入", "Colour = worst grade; what is not graded does not count"
+        )
+    if isinstance(rule, Index):
+        weights = sorted(rule.weights.items())
+        sum_zh = " + ".join(f"{weight:g}×{GRADES[code - 1].zh}" for code, weight in weights)
+        sum_en = " + ".join(f"{weight:g}×{GRADES[code - 1].en}" for code, weight in weights)
+        start_zh, start_en = f"指数 = ({sum_zh}) ÷ 面积（平方千米）", f"Index = ({sum_en}) ÷ km²"
+    else:
+        start_zh = f"占比 = {names_zh(rule.grades)}网格 ÷ 已评定网格"
+        start_en = f"Share = cells of {names_en(rule.grades)} ÷ graded cells"
+    limits = [(limit_of(band, rule), GRADES[band.grade - 1]) for band in rule.bands[:-1]]
+    best, floor = GRADES[rule.bands[-1].grade - 1], GRADES[rule.major_at_least - 1]
+    zh = "，".join(f"≥ {limit} 为{grade.zh}" for limit, grade in limits)
+    en = ", ".join(f"≥ {limit} {grade.en}" for limit, grade in limits)
+    return Said(
+        f"{start_zh}；{zh}，其余为{best.zh}；有{MAJOR.zh}的至少为{floor.zh}；未评定的不计入",
+        f"{start_en}; {en}, else {best.en}; with a {MAJOR.en} at least {floor.en}; what is not graded does not count",
+    )
+
+
+def limit_of(band: Band, rule: Index | Share) -> str:
+    """The lower limit of a band as it is written: a share in per cent."""
+    return f"{band.lower:.0%}" if isinstance(rule, Share) else f"{band.lower:g}"
+
+
+def names_zh(codes: tuple[int, ...]) -> str:
+    """Some grades in Chinese."""
+    return "、".join(GRADES[code - 1].zh for code in codes)
+
+
+def names_en(codes: tuple[int, ...]) -> str:
+    """Some grades in English."""
+    return " or ".join(GRADES[code - 1].en for code in codes)
+
+
 # ---------------------------------------------------------------- the formula with its numbers
 
 
@@ -237,11 +299,8 @@ def formula(counts: Counts, area_km2: float | None, rule: Rule) -> Said:
         )
     number = value(counts, area_km2, rule) or 0.0
     band = band_of(number, rule)
-    shown, lower = (
-        (f"{number:.1%}", f"{band.lower:.0%}")
-        if isinstance(rule, Share)
-        else (f"{number:.2f}", f"{band.lower:g}")
-    )
+    shown = f"{number:.1%}" if isinstance(rule, Share) else f"{number:.2f}"
+    lower = limit_of(band, rule)
     sum_zh, sum_en = terms(counts, area_km2, rule)
     zh, en = f"{sum_zh} = {shown}，≥ {lower}", f"{sum_en} = {shown}, ≥ {lower}"
     if band.grade != grade:
@@ -253,8 +312,10 @@ def terms(counts: Counts, area_km2: float | None, rule: Index | Share) -> tuple[
     """The sum of a rule as it is written on paper."""
     if isinstance(rule, Share):
         some, every = sum(counts.get(code, 0) for code in rule.grades), graded(counts)
-        words = "、".join(GRADES[code - 1].zh for code in rule.grades)
-        return f"{words}网格 {some} ÷ 已评定网格 {every}", f"{some} cells ÷ {every} graded cells"
+        return (
+            f"{names_zh(rule.grades)}网格 {some} ÷ 已评定网格 {every}",
+            f"{some} cells ÷ {every} graded cells",
+        )
     products = " + ".join(
         f"{weight:g}×{counts.get(code, 0)}" for code, weight in sorted(rule.weights.items())
     )

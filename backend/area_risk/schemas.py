@@ -20,12 +20,18 @@ class Sentence(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A rule as a legend names it; `counts` says what it is put to, `verified` whether a standard stands behind it."""
+    """A rule as a legend names it.
+
+    `plain` says what it does in one sentence, `formula` how with its weights and limits; `counts` says what it is put
+    to, `verified` whether a standard stands behind it.
+    """
 
     id: str
     edition: str
     zh: str
     en: str
+    plain: Sentence
+    formula: Sentence
     counts: Literal["units", "cells"]
     verified: bool
     source: str

@@ -15,6 +15,8 @@ from backend.area_risk.rules import (
     colour,
     counts_cells,
     formula,
+    general_formula,
+    in_plain_words,
     read,
     rules,
     ungraded_share,
@@ -116,6 +118,18 @@ def test_three_rules_are_there_and_none_claims_a_standard() -> None:
     assert set(rules()) == {"highest", "weighted-index", "grid-share"}
     assert [rule.verified for rule in rules().values()] == [False] * 3
     assert [name for name, rule in rules().items() if counts_cells(rule)] == ["grid-share"]
+
+
+def test_the_formula_of_a_rule_names_its_weights_and_limits() -> None:
+    said = {name: general_formula(rule).zh for name, rule in rules().items()}
+    assert "10×重大 + 5×较大 + 2×一般 + 1×低" in said["weighted-index"]
+    assert "≥ 60 为重大，≥ 30 为较大，≥ 10 为一般，其余为低" in said["weighted-index"]
+    assert "重大、较大网格 ÷ 已评定网格；≥ 50% 为重大" in said["grid-share"]
+    assert all("未评定的不计入" in each for each in said.values())
+
+
+def test_every_rule_has_a_plain_sentence_of_its_own() -> None:
+    assert len({in_plain_words(rule) for rule in rules().values()}) == len(rules())
 
 
 @pytest.mark.parametrize(
