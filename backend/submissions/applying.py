@@ -49,6 +49,7 @@ class Applying:
     ----------
     actor : who publishes, or tries: rows are found among those that exist for them.
     enterprise_id : whose rows alone may change.
+    failed : rows that could not be made; what belongs to them is no further fault.
     """
 
     session: Session
@@ -58,6 +59,7 @@ class Applying:
     is_demo: bool
     faults: list[Fault] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)
+    failed: set[UUID] = field(default_factory=set)
 
     def refuse(self, pointer: str, reason: str, hint: str | None = None) -> None:
         """Say that a change cannot be made."""
@@ -108,12 +110,12 @@ def put(work: Applying, change: Change, pointer: str) -> None:
     found = read(change, pointer, work.district)
     work.notices.extend(found.notices)
     faults = [*found.faults, *(missing(change, pointer) if row is None else emptied(change, pointer))]
-    if faults:
-        work.faults.extend(faults)
-        return
-    if not is_allowed(work, change, row, pointer) or not is_in_place(
-        work, change, row, found.values, pointer
-    ):
+    work.faults.extend(faults)
+    # Everything that is wrong is told at once, so nothing of this stops at the first.
+    allowed = is_allowed(work, change, row, pointer)
+    in_place = is_in_place(work, change, row, found.values, pointer)
+    if faults or not allowed or not in_place:
+        work.failed.add(change.id)
         return
     values = found.values | described(kind, found.values)
     try:
@@ -126,6 +128,7 @@ def put(work: Applying, change: Change, pointer: str) -> None:
             work.session.flush()
     except IntegrityError as error:
         work.refuse(pointer, f"{kind.label}不能写入：{broken(error)}")
+        work.failed.add(change.id)
         return
     if change.kind == "risk_event" and {"inherent", "residual"} & found.values.keys():
         require_no_worse(work, change.id, pointer)
@@ -202,11 +205,14 @@ def is_in_place(
 ) -> bool:
     """Whether what a row points at is there, and of the same enterprise; codes become what they are codes of."""
     before = len(work.faults)
+    is_waiting = False
     at = f"{pointer}/facts"
     above = {"zone_id": "zone", "risk_point_id": "risk_point", "event_id": "risk_event"}
     for column, kind in above.items():
         wanted = values.get(column)
-        if wanted is not None:
+        if wanted in work.failed:
+            is_waiting = True
+        elif wanted is not None:
             parent = row_of(work, kind, wanted)
             if parent is None or owner(work, parent) != work.enterprise_id:
                 work.refuse(f"{at}/{column}", f"没有这个{KINDS[kind].label}，或它不属于这家企业")
@@ -221,7 +227,7 @@ def is_in_place(
             values[column] = work.session.scalars(select(key).where(code == wanted)).one_or_none()
             if values[column] is None:
                 work.refuse(f"{at}/{name}", f"没有代码 {wanted}")
-    return len(work.faults) == before
+    return len(work.faults) == before and not is_waiting
 
 
 def new_row(work: Applying, change: Change, kind: Kind) -> dict[str, Any]:

@@ -63,23 +63,39 @@ def read(change: Change, pointer: str, district: Territory | None) -> Read:
     kind = KINDS[change.kind]
     answer = Read()
     at = f"{pointer}/facts"
-    try:
-        given = kind.facts.model_validate(change.facts)
-    except ValidationError as error:
-        answer.faults += [
-            {"pointer": at + "".join(f"/{part}" for part in item["loc"]), "reason": reason(item)}
-            for item in error.errors()
-        ]
-        return answer
-    facts = {name: getattr(given, name) for name in given.model_fields_set}
+    facts, answer.faults = well_formed(kind, change.facts, at)
     for name, value in facts.items():
         if name in kind.places:
             read_place(answer, kind, name, value, f"{at}/{name}", district)
         elif name not in ("inherent", "residual", "substances"):
             answer.values[kind.columns.get(name, name)] = value
+    malformed = len(answer.faults)
     for judge in JUDGES:
         judge(answer, facts, at)
+    # What is malformed is missed by the judges, too, but that is no second fault.
+    known = [fault["pointer"] for fault in answer.faults[:malformed]]
+    answer.faults[malformed:] = [
+        fault
+        for fault in answer.faults[malformed:]
+        if not any(f"{pointer}/".startswith(f"{fault['pointer']}/") for pointer in known)
+    ]
     return answer
+
+
+def well_formed(kind: Kind, given: Mapping[str, Any], at: str) -> tuple[dict[str, Any], list[Fault]]:
+    """The facts that are of their type, and what is wrong with the others: one bad fact hides no second one."""
+    try:
+        read = kind.facts.model_validate(given)
+        faults: list[Fault] = []
+    except ValidationError as error:
+        items = error.errors()
+        faults = [
+            {"pointer": at + "".join(f"/{part}" for part in item["loc"]), "reason": reason(item)}
+            for item in items
+        ]
+        bad = {item["loc"][0] for item in items}
+        read = kind.facts.model_validate({name: value for name, value in given.items() if name not in bad})
+    return {name: getattr(read, name) for name in read.model_fields_set}, faults
 
 
 def read_place(

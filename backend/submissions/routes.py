@@ -53,7 +53,16 @@ router = APIRouter(prefix="/api/v1", tags=["submissions"], dependencies=[Depends
 
 Words = Annotated[str | None, Query(max_length=100)]
 Sort = Literal[
-    "number", "-number", "enterprise", "-enterprise", "updated", "-updated", "submitted", "-submitted"
+    "number",
+    "-number",
+    "enterprise",
+    "-enterprise",
+    "updated",
+    "-updated",
+    "submitted",
+    "-submitted",
+    "decided",
+    "-decided",
 ]
 
 
@@ -85,6 +94,9 @@ def read_submissions(
     sector: Annotated[str | None, Query(max_length=64)] = None,
     own: Annotated[bool, Query(description="only those that one's own organisation writes")] = False,
     lowering: Annotated[bool, Query(description="only those that ask to lower something")] = False,
+    decided: Annotated[
+        bool, Query(description="only those that one has returned or published oneself")
+    ] = False,
     q: Words = None,
     sort: Sort | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
@@ -98,6 +110,7 @@ def read_submissions(
         sector=printable("sector", sector),
         is_own=own,
         is_lowering=lowering,
+        is_decided=decided,
         words=printable("q", q),
         sort=sort,
     )
@@ -307,6 +320,7 @@ def read_downgrades(
     session: ReadSession,
     state: Literal["asked", "granted", "refused", "withdrawn"] | None = None,
     enterprise: UUID | None = None,
+    zone: UUID | None = None,
     way: Literal["grade", "deletion", "ground", "status"] | None = None,
     q: Words = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
@@ -318,6 +332,7 @@ def read_downgrades(
         actor,
         state=state,
         enterprise=enterprise,
+        zone=zone,
         way=way,
         words=printable("q", q),
         page=page,

@@ -1,6 +1,6 @@
 """Submissions and downgrades in the words of the API: whose turn it is, what may be done, what the register says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from backend.submissions.changes import KINDS, Change
 from backend.submissions.dossier import rows_of
 from backend.submissions.models import STATES, State, Submission
 from backend.submissions.organisations import is_author
+from backend.submissions.people import people_named
 from backend.submissions.queries import is_written_by, visible_submissions
 from backend.submissions.schemas import (
     ChangeOut,
@@ -41,6 +42,8 @@ from backend.submissions.service import EDITABLE, is_own
 
 BUREAU = "区应急管理局"
 OPEN = (State.DRAFT, State.RETURNED)
+# The id of no account.
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Wanted:
     ----------
     is_own : only those that the actor's own organisation writes.
     is_lowering : only those that ask, or have asked, to lower something.
+    is_decided : only those that the actor has returned or published, where nobody has decided since.
     sort : a key of `SORTS`; None is those that wait first, by how long they wait, then the newest.
     """
 
@@ -60,6 +64,7 @@ class Wanted:
     sector: str | None = None
     is_own: bool = False
     is_lowering: bool = False
+    is_decided: bool = False
     words: str | None = None
     sort: str | None = None
 
@@ -73,6 +78,8 @@ SORTS = {
     "-updated": Submission.updated_at.desc(),
     "submitted": Submission.submitted_at.asc().nulls_last(),
     "-submitted": Submission.submitted_at.desc().nulls_last(),
+    "decided": Submission.decided_at.asc().nulls_last(),
+    "-decided": Submission.decided_at.desc().nulls_last(),
 }
 
 
@@ -115,6 +122,8 @@ def narrowed(rows: Select[Submission], actor: Actor, wanted: Wanted) -> Select[S
     if wanted.is_lowering:
         asked = visible_downgrades(actor).with_only_columns(Downgrade.submission_id)
         rows = rows.where(Submission.id.in_(asked.where(Downgrade.state != "withdrawn")))
+    if wanted.is_decided:
+        rows = rows.where(Submission.decided_by_id == actor.id)
     if wanted.words:
         found = Submission.title.icontains(wanted.words, autoescape=True)
         rows = rows.where(found | Submission.enterprise_name.icontains(wanted.words, autoescape=True))
@@ -123,7 +132,8 @@ def narrowed(rows: Select[Submission], actor: Actor, wanted: Wanted) -> Select[S
 
 def briefs(session: Session, actor: Actor, submissions: Sequence[Submission]) -> list[SubmissionBrief]:
     """Some submissions as a list tells them."""
-    names = office_names(session, submissions)
+    offices = office_names(session, submissions)
+    people = people_named(session, actor, people_of(submissions))
     known = set(
         session.scalars(
             visible_enterprises(actor)
@@ -140,7 +150,7 @@ def briefs(session: Session, actor: Actor, submissions: Sequence[Submission]) ->
     asked = {row[0]: row[1] for row in counted}
     return [
         SubmissionBrief(
-            **brief_facts(actor, each, names),
+            **brief_facts(actor, each, offices, people),
             is_new=each.enterprise_id not in known,
             downgrades=asked.get(each.id, 0),
         )
@@ -148,7 +158,26 @@ def briefs(session: Session, actor: Actor, submissions: Sequence[Submission]) ->
     ]
 
 
-def brief_facts(actor: Actor, each: Submission, names: Mapping[str, str]) -> dict[str, Any]:
+def people_of(submissions: Iterable[Submission]) -> Iterator[UUID | None]:
+    """The accounts of who has written of submissions, and of who has decided."""
+    for each in submissions:
+        yield each.decided_by_id
+        yield from map(author_id, each.authors)
+
+
+def author_id(author: Mapping[str, Any]) -> UUID | None:
+    """The account of an author; who has written without one is remembered by the name alone."""
+    return None if author["id"] in (None, "None") else UUID(author["id"])
+
+
+def author_name(author: Mapping[str, Any], people: Mapping[UUID, str]) -> str:
+    """An author with their unit, or as the record names them."""
+    return people.get(author_id(author) or NOBODY, author["name"])
+
+
+def brief_facts(
+    actor: Actor, each: Submission, offices: Mapping[str, str], people: Mapping[UUID, str]
+) -> dict[str, Any]:
     """What a submission says of itself."""
     return {
         "id": each.id,
@@ -156,14 +185,14 @@ def brief_facts(actor: Actor, each: Submission, names: Mapping[str, str]) -> dic
         "enterprise": Named(id=each.enterprise_id, name=each.enterprise_name),
         "title": each.title,
         "state": term(STATES, State(each.state)),
-        "author": each.authors[0]["name"],
+        "author": author_name(each.authors[0], people),
         "changes": len(each.changes),
         "submitted_at": each.submitted_at,
         "updated_at": each.updated_at,
         "decided_at": each.decided_at,
-        "decided_by": each.decided_by_name,
+        "decided_by": people.get(each.decided_by_id or NOBODY, each.decided_by_name),
         "comment": each.comment,
-        "waits_for": waits_for(each, names),
+        "waits_for": waits_for(each, offices, people),
         "may": list(may(actor, each)),
         "is_demo": each.is_demo,
         "version": each.version,
@@ -180,13 +209,13 @@ def office_names(session: Session, submissions: Iterable[Submission]) -> dict[st
     return {row[0]: row[1] for row in rows}
 
 
-def waits_for(each: Submission, names: Mapping[str, str]) -> list[str]:
+def waits_for(each: Submission, offices: Mapping[str, str], people: Mapping[UUID, str]) -> list[str]:
     """Whose turn it is: the offices that may review, or the people who write."""
     if each.state in OPEN:
-        return [each.authors[-1]["name"]]
+        return [author_name(each.authors[-1], people)]
     if each.state != State.SUBMITTED:
         return []
-    township, sector = names.get(each.township_code or ""), names.get(each.sector_code or "")
+    township, sector = offices.get(each.township_code or ""), offices.get(each.sector_code or "")
     return [*([township] if township else []), *([f"{sector}主管部门"] if sector else []), BUREAU]
 
 
@@ -208,15 +237,14 @@ def submission_out(session: Session, actor: Actor, submission: Submission) -> Su
     changes = [Change.model_validate(change) for change in submission.changes]
     present = present_rows(session, actor, changes)
     rows = visible_downgrades(actor).where(Downgrade.submission_id == submission.id)
+    lowered = session.scalars(rows.order_by(Downgrade.number)).all()
+    people = people_named(session, actor, [*people_of([submission]), *people_of_downgrades(lowered)])
     return SubmissionOut(
         **dict(brief),
         reason=submission.reason,
-        authors=[each["name"] for each in submission.authors],
+        authors=[author_name(each, people) for each in submission.authors],
         items=[change_out(actor, change, present.get((change.kind, change.id))) for change in changes],
-        lowered=[
-            DowngradeBrief(**downgrade_facts(each))
-            for each in session.scalars(rows.order_by(Downgrade.number))
-        ],
+        lowered=[DowngradeBrief(**downgrade_facts(each, people)) for each in lowered],
     )
 
 
@@ -327,6 +355,7 @@ def downgrades(
     *,
     state: str | None,
     enterprise: UUID | None,
+    zone: UUID | None,
     way: str | None,
     words: str | None,
     page: int,
@@ -337,6 +366,8 @@ def downgrades(
     rows = rows.where(Downgrade.state == state) if state else rows.where(Downgrade.state != "withdrawn")
     if enterprise is not None:
         rows = rows.where(Downgrade.enterprise_id == enterprise)
+    if zone is not None:
+        rows = rows.where(Downgrade.zone_id == zone)
     if way is not None:
         rows = rows.where(Downgrade.way == way)
     if words:
@@ -346,10 +377,11 @@ def downgrades(
     chosen = session.scalars(
         rows.order_by(Downgrade.number.desc()).offset((page - 1) * limit).limit(limit)
     ).all()
+    people = people_named(session, actor, people_of_downgrades(chosen))
     return DowngradesOut(
         items=[
             DowngradeOut(
-                **downgrade_facts(each),
+                **downgrade_facts(each, people),
                 number=each.number,
                 enterprise=Named(id=each.enterprise_id, name=each.enterprise_name),
                 submission_id=each.submission_id,
@@ -362,7 +394,13 @@ def downgrades(
     )
 
 
-def downgrade_facts(each: Downgrade) -> dict[str, Any]:
+def people_of_downgrades(rows: Iterable[Downgrade]) -> Iterator[UUID | None]:
+    """The accounts of who has asked for downgrades, and of who has decided."""
+    for each in rows:
+        yield from (each.asked_by_id, each.decided_by_id)
+
+
+def downgrade_facts(each: Downgrade, people: Mapping[UUID, str]) -> dict[str, Any]:
     """What a downgrade says of itself."""
     return {
         "id": each.id,
@@ -373,9 +411,9 @@ def downgrade_facts(each: Downgrade) -> dict[str, Any]:
         "lost_m2": each.lost_m2,
         "reason": each.reason,
         "state": term(DECISIONS, each.state),
-        "asked_by": each.asked_by_name,
+        "asked_by": people.get(each.asked_by_id or NOBODY, each.asked_by_name),
         "asked_at": each.asked_at,
         "evidence": each.evidence,
-        "decided_by": each.decided_by_name,
+        "decided_by": people.get(each.decided_by_id or NOBODY, each.decided_by_name),
         "decided_at": each.decided_at,
     }

@@ -142,6 +142,39 @@ def test_a_draft_may_be_incomplete_and_is_told_what_it_lacks(client: TestClient,
     assert len(refused.json()["errors"]) == len(found["faults"])
 
 
+def test_everything_that_is_wrong_is_told_in_one_round(client: TestClient, site: Enterprise) -> None:
+    ours = Office(client, firm(site.id))
+    zone, point = put("zone", name="合成车间"), uuid4()
+    draft = ours.begin(
+        site.id,
+        # Without its boundary, and with a number that is none.
+        zone | {"facts": zone["facts"] | {"most_people": "许多"}},
+        # Below what cannot be made, which is no fault of its own.
+        put("risk_point", point, zone_id=zone["id"], name="反应釜", kind="nothing"),
+        put(
+            "risk_event",
+            risk_point_id=str(point),
+            name="爆炸",
+            assessed_on="明天",
+            accident_edition="GB 6441-2025",
+            accident_code="车辆伤害",
+            inherent=HIGH | {"factors": {"L": 5, "E": 6, "C": 15}},
+        ),
+        put(
+            "installation", name="罐区", kind="1", substances=[{"name": "氯", "quantity": -1}], people_500m=10
+        ),
+    )
+    assert {fault["pointer"] for fault in ours.check(draft)["faults"]} == {
+        "/changes/0/facts/boundary",
+        "/changes/0/facts/most_people",
+        "/changes/1/facts/kind",
+        "/changes/2/facts/assessed_on",
+        "/changes/2/facts/accident_code",
+        "/changes/2/facts/inherent/factors/L",
+        "/changes/3/facts/substances/0/quantity",
+    }
+
+
 def test_a_check_tells_the_outcome_and_changes_nothing(
     client: TestClient, session: Session, site: Enterprise
 ) -> None:
