@@ -143,9 +143,7 @@ def units(actor: Actor, *, around: Bounds | None = None, sector: str | None = No
     sector : only of enterprises of this sector that exist for the actor themselves: of a zone that reaches into a
         neighbour's territory the sector is not told.
     """
-    zones = visible_zones(actor)
-    # Who sees an enterprise sees all its zones, so that their absence tells nothing either.
-    sites = visible_enterprises(actor).where(~exists().where(Zone.enterprise_id == Enterprise.id))
+    zones, sites = counted_rows(actor)
     if around is not None:
         wider = widened(around)
         zones, sites = (
@@ -178,6 +176,13 @@ def units(actor: Actor, *, around: Bounds | None = None, sector: str | None = No
     ).subquery("everything")
     columns: list[ColumnElement[Any]] = [*everything.c]
     return select(*columns)
+
+
+def counted_rows(actor: Actor) -> tuple[Select[Zone], Select[Enterprise]]:
+    """The zones that exist for an actor, and the enterprises that have none: what is counted, each once."""
+    # Who sees an enterprise sees all its zones, so that their absence tells nothing either.
+    without_zones = ~exists().where(Zone.enterprise_id == Enterprise.id)
+    return visible_zones(actor), visible_enterprises(actor).where(without_zones)
 
 
 def cell_columns(srid: Any, point: Any) -> list[ColumnElement[Any]]:  # noqa: ANN401 - columns of either kind

@@ -9,18 +9,17 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.accounts.access import Viewer
 from backend.database import ReadSession
-from backend.errors import BadParameter, NotFound
+from backend.errors import NotFound
 from backend.extents import extent
 from backend.jurisdictions.actors import Actor
 from backend.layers import LAYERS, PublishedLayer
 from backend.maps.service import layers_revision, tile_bytes
 from backend.web.parameters import Moment
-from tiles.grid import BUFFER, EXTENT, Tile, checked
+from backend.web.tiles import Address, matches, tile_headers
+from tiles.grid import BUFFER, EXTENT, Tile
 from tiles.tilejson import tilejson
 
 MVT = "application/vnd.mapbox-vector-tile"
-# Scoped answers: the browser may keep them, but asks each time, so that a changed scope shows at once.
-CACHE_CONTROL = "private, no-cache"
 
 # What the encoder makes of a row; to be raised when tiles/mvt.py makes something else of it.
 ENCODING = (1, EXTENT, BUFFER)
@@ -36,16 +35,7 @@ def named_layers(layers: str) -> list[PublishedLayer]:
     return [LAYERS[name] for name in names]
 
 
-def read_address(z: str, x: str, y: str) -> Tile:
-    """The tile of an address; figures only, as in every tile address."""
-    for name, text in (("z", z), ("x", x), ("y", y)):
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise BadParameter(name, "应为不带符号的整数")
-    return checked(Tile(int(z), int(x), int(y)))
-
-
 Layers = Annotated[list[PublishedLayer], Depends(named_layers)]
-Address = Annotated[Tile, Depends(read_address)]
 
 
 @router.get("/{layers}.json")
@@ -70,7 +60,7 @@ def read_tile(
 ) -> Response:
     """One Mapbox Vector Tile; its layers carry the names of the address."""
     etag = tile_etag(layers, layers_revision(session, layers), actor, tile, moment)
-    headers = {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Cookie, Authorization"}
+    headers = tile_headers(etag)
     if matches(request.headers.get("if-none-match"), etag):
         answer = Response(status_code=304, headers=headers)
     else:
@@ -89,13 +79,3 @@ def tile_etag(
         [ENCODING, [layer.tiles for layer in layers], revision, actor.scope.fingerprint, tile, moment]
     )
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
-
-
-def matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether the client's copy is the present one (RFC 9110 §13.1.2, weak comparison).
-
-    >>> matches('W/"a", "b"', '"b"'), matches("*", '"b"'), matches(None, '"b"')
-    (True, True, False)
-    """
-    tags = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
-    return etag in tags or "*" in tags
