@@ -28,7 +28,8 @@ def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
 
     Returns
     -------
-    A select of `id`, `number` (null for a site that is not the actor's), `name`, `grade`, `distance_m`, `office`;
+    A select of `id`, `number` (null for a site that is not the actor's), `name`, `grade`, `distance_m`, the `edge` that
+    it starts at, `office`;
     the caller names the receptor.
     """
     site = type_coerce(func.coalesce(Enterprise.outline, Enterprise.location), Geometry)
@@ -46,6 +47,7 @@ def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
             Enterprise.name.label("name"),
             Enterprise.grade.label("grade"),
             distance_m.label("distance_m"),
+            case((Enterprise.outline.is_not(None), "outline"), else_="point").label("edge"),
             Area.name.label("office"),
         )
         .select_from(Receptor)

@@ -1,14 +1,21 @@
 """Proximity over HTTP."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from backend.accounts.access import Viewer
 from backend.database import ReadSession
+from backend.proximity.analysis import Ground, analyse
+from backend.proximity.asked import Asked
 from backend.proximity.queries import visible_sites_near
-from backend.proximity.schemas import NearSite, NearSites
-from backend.register.rows import one_row
+from backend.proximity.rules import LOCAL_FOLDER, rules
+from backend.proximity.schemas import NearSite, NearSites, ReportOut, RuleOut
+from backend.proximity.telling import EDGES, report_out, rule_out
+from backend.register.rows import one_row, term
+from backend.settings import Settings
 from backend.surroundings.models import Receptor
 from backend.surroundings.queries import visible_receptors
 from backend.web.parameters import RowKey
@@ -26,4 +33,39 @@ def read_sites_near(
     """Graded sites around a receptor, the nearest first; of others' sites only what protects it."""
     receptor: Receptor = one_row(session, visible_receptors(actor), Receptor, key)[0]
     rows = session.execute(visible_sites_near(actor, radius_m).where(Receptor.id == receptor.id))
-    return NearSites(radius_m=radius_m, items=[NearSite(**row._mapping) for row in rows])
+    return NearSites(radius_m=radius_m, items=[near_site(row._mapping) for row in rows])
+
+
+def near_site(row: Mapping[str, Any]) -> NearSite:
+    """A site of a row, with the edge that its distance starts at in words."""
+    return NearSite(**{**row, "edge": term(EDGES, row["edge"])})
+
+
+class Question(Asked):
+    """An analysis as an address asks for it, and which page of its pairs."""
+
+    page: int = Field(1, ge=1, le=100_000)
+    limit: int = Field(200, ge=1, le=2_000)
+
+
+@router.get("/report")
+def read_report(
+    request: Request, question: Annotated[Question, Query()], actor: Viewer, session: ReadSession
+) -> ReportOut:
+    """What stands how near to what: pairs, verdicts and what the distance rules say; nothing is kept."""
+    ground = ground_of(request)
+    asked = Asked(**question.model_dump(exclude={"page", "limit"}))
+    analysis = analyse(session, actor, asked, ground)
+    return report_out(analysis, rules(ground.local_rules), page=question.page, limit=question.limit)
+
+
+@router.get("/rules")
+def read_rules(request: Request, actor: Viewer) -> list[RuleOut]:
+    """Every distance rule in use, with its clause and where it was read."""
+    return [rule_out(rule) for rule in rules(ground_of(request).local_rules).values()]
+
+
+def ground_of(request: Request) -> Ground:
+    """What an analysis of this service stands on."""
+    settings: Settings = request.app.state.settings
+    return Ground(request.app.state.surroundings, settings.district, settings.data_dir / LOCAL_FOLDER)

@@ -1,15 +1,21 @@
-"""Sites near a receptor as the API tells them."""
+"""What is near what, as the API tells it."""
 
 from uuid import UUID
 
 from pydantic import BaseModel
+
+from backend.proximity.asked import Asked
+from backend.proximity.rules import Layer
+from backend.register.rows import Term
+from backend.risk.schemas import Sentence
 
 
 class NearSite(BaseModel):
     """A site and how far it is.
 
     Of a site that is not the reader's only name, grade, distance and the office to call are told; id and number are
-    null then, and its own page stays 404. Metres on the ground, from the site's outline or, without one, its point.
+    null then, and its own page stays 404. Metres on the ground from `edge`: the site's outline (厂界) or, for want of
+    one, its point.
     """
 
     id: UUID | None
@@ -17,6 +23,7 @@ class NearSite(BaseModel):
     name: str
     grade: int | None
     distance_m: float
+    edge: Term
     office: str | None
 
 
@@ -25,3 +32,119 @@ class NearSites(BaseModel):
 
     radius_m: float
     items: list[NearSite]
+
+
+class DistanceCount(BaseModel):
+    """Pairs up to a measured distance, and the sites and receptors that have one; a unit and itself are no pair.
+
+    `borderline` : pairs of which the stated accuracies do not let anybody say; reported, not subtracted.
+    """
+
+    distance_m: float
+    pairs: int
+    sites: int
+    receptors: int
+    borderline: int
+
+
+class LayerSummary(BaseModel):
+    """The counts of a layer; `targets` is how many of its rows were asked for."""
+
+    layer: Layer
+    targets: int
+    by_distance: list[DistanceCount]
+
+
+class SiteEnd(BaseModel):
+    """Where a distance starts. `enterprise_id` is null where the enterprise is not the reader's."""
+
+    id: UUID
+    number: int
+    name: str
+    grade: int | None
+    edge: Term
+    enterprise_id: UUID | None
+    enterprise: str
+
+
+class TargetEnd(BaseModel):
+    """Where a distance ends."""
+
+    id: UUID
+    number: int
+    layer: Layer
+    name: str
+    kind: Term
+
+
+class VerdictOut(Term):
+    """是 yes, 否 no, or 临界 borderline."""
+
+
+class EndsOut(BaseModel):
+    """Two ends, metres on the ground from edge to edge, and the line between the nearest points (lon, lat).
+
+    `is_own` : 本单位, a unit and its own place.
+    """
+
+    site: SiteEnd
+    target: TargetEnd
+    distance_m: float
+    is_own: bool
+    line: list[tuple[float, float]]
+
+
+class PairOut(EndsOut):
+    """A pair; `verdicts` follow the asked distances, `reason` is of `within_m`, the least it may lie within."""
+
+    within_m: float
+    verdicts: list[VerdictOut]
+    reason: Sentence
+
+
+class FindingOut(EndsOut):
+    """What a distance rule says of a pair; `limit_m` is null where the clause leaves it to the evaluation report."""
+
+    rule: str
+    because: Sentence
+    limit_m: float | None
+    verdict: VerdictOut | None
+    reason: Sentence | None
+    outcome: Term
+
+
+class RuleOut(BaseModel):
+    """A distance rule; `verified` says whether its text was read in the original, `source` where it was."""
+
+    id: str
+    basis: str
+    zh: str
+    en: str
+    standard: str
+    edition: str
+    clause: str
+    note: Sentence
+    starts_at: Term
+    ends_at: Term
+    distance_m: float | None
+    verified: bool
+    source: str
+
+
+class ReportOut(BaseModel):
+    """An analysis: counts, a page of its pairs (the nearest first), and what the rules say.
+
+    `unplaced` : sites that were asked for and have no place on the map (未上图); nothing was measured of them.
+    """
+
+    asked: Asked
+    sites: int
+    unplaced: int
+    layers: list[LayerSummary]
+    pairs_total: int
+    page: int
+    limit: int
+    pairs: list[PairOut]
+    findings: list[FindingOut]
+    rules: list[RuleOut]
+    disclaimer: Sentence

@@ -54,6 +54,7 @@ def test_the_school_s_township_is_told_what_protects_it(client: TestClient, worl
     (site,) = told(client, west, world["school"])
     true_m = GEOD.inv(SCHOOL.x, SCHOOL.y, PLANT.x, PLANT.y)[2]
     assert site.pop("distance_m") == pytest.approx(true_m, abs=0.002)
+    assert site.pop("edge")["code"] == "point"
     assert site == {"id": None, "number": None, "name": "东化工厂", "grade": 1, "office": "东街道"}
     assert client.get(f"/api/v1/enterprises/{world['plant'].id}").status_code == 404
 

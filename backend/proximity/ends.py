@@ -1,0 +1,212 @@
+"""The two ends of a distance as frames for the kernel: the sites that exist for somebody, and what is near them.
+
+Receptors and corridors are open to every reader, so they stay in memory with their index until one of them changes.
+Sites are scoped, and read anew for whoever asks.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, case, func, literal, type_coerce
+from sqlalchemy.orm import Session
+
+from backend.enterprises.models import Enterprise
+from backend.enterprises.queries import own_fact, own_id, visible_enterprises
+from backend.jurisdictions.actors import Actor
+from backend.proximity.asked import Asked, Start
+from backend.proximity.rules import Layer
+from backend.register.history import as_of
+from backend.register.located import CANONICAL_SRID
+from backend.register.revisions import revisions
+from backend.risk.models import MajorHazardInstallation
+from backend.risk.queries import visible_installations
+from backend.surroundings.models import Corridor, Receptor
+from backend.surroundings.queries import visible_corridors, visible_receptors
+from backend.zones.models import Zone
+from backend.zones.queries import visible_zones
+from geodata.proximity import Prepared, prepare
+
+Column = SQLColumnExpression[Any]
+
+
+# ---------------------------------------------------------------- sites
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Where a distance may start: the rows of a table, their places, and what the edge of each is called.
+
+    `own_enterprise` : id of the enterprise, null where it is not the actor's.
+    """
+
+    visible: Callable[[Actor], Select[Any]]
+    model: type[Enterprise] | type[Zone] | type[MajorHazardInstallation]
+    grade: Column
+    place: Column
+    called: ColumnElement[str]
+    own_enterprise: Callable[[Actor], Column]
+
+
+# Without a surveyed outline a distance starts at the site's point, and says so.
+EDGES: Mapping[Start, Edge] = {
+    "outline": Edge(
+        visible_enterprises,
+        Enterprise,
+        Enterprise.grade,
+        type_coerce(func.coalesce(Enterprise.outline, Enterprise.location), Geometry),
+        case((Enterprise.outline.is_not(None), "outline"), else_="point"),
+        lambda actor: Enterprise.id,
+    ),
+    "zone": Edge(
+        visible_zones,
+        Zone,
+        Zone.grade,
+        Zone.boundary,
+        literal("zone"),
+        # A zone that reaches over a border exists for the neighbour, its enterprise does not.
+        lambda actor: own_id(actor, Zone.enterprise_id),
+    ),
+    "installation": Edge(
+        visible_installations,
+        MajorHazardInstallation,
+        Enterprise.grade,
+        MajorHazardInstallation.boundary,
+        literal("installation"),
+        lambda actor: MajorHazardInstallation.enterprise_id,
+    ),
+}
+
+
+def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
+    """The sites that are asked for and exist for `actor`, with the edge that a distance starts at.
+
+    What is asked of an enterprise (sector, township, installation) finds rows of those alone that exist for the actor:
+    of a zone that reaches over a border it would otherwise tell what is not told of its enterprise. One site that is
+    asked for by its id is asked for whatever it is.
+
+    Returns
+    -------
+    A select of `id`, `number`, `name`, `grade`, `accuracy_m`, `enterprise_id` (null where it is not the actor's),
+    `owner_id`, `enterprise`, `sector`, `has_major_hazard`, `edge` and `place` (WKB; null for what is 未上图).
+    """
+    edge = EDGES[start]
+    enterprise_id = Enterprise.id if edge.model is Enterprise else edge.model.enterprise_id  # type: ignore[union-attr]
+    with_hazard = visible_installations(actor).with_only_columns(MajorHazardInstallation.enterprise_id)
+    has_hazard = enterprise_id.in_(with_hazard)
+    rows = edge.visible(actor).with_only_columns(
+        edge.model.id.label("id"),
+        edge.model.number.label("number"),
+        edge.model.name.label("name"),
+        edge.grade.label("grade"),
+        edge.model.accuracy_m.label("accuracy_m"),
+        edge.own_enterprise(actor).label("enterprise_id"),
+        enterprise_id.label("owner_id"),
+        Enterprise.name.label("enterprise"),
+        own_fact(actor, Enterprise.sector_code).label("sector"),
+        has_hazard.label("has_major_hazard"),
+        edge.called.label("edge"),
+        func.ST_AsBinary(edge.place).label("place"),
+        maintain_column_froms=True,
+    )
+    if asked.site is not None:
+        return rows.where(edge.model.id == asked.site)
+    rows = rows.where(edge.grade.in_(asked.grade))
+    if asked.sector:
+        rows = rows.where(own_fact(actor, Enterprise.sector_code).in_(asked.sector))
+    if asked.township:
+        rows = rows.where(own_fact(actor, Enterprise.township_code).in_(asked.township))
+    if asked.major_hazard:
+        rows = rows.where(has_hazard)
+    return rows.order_by(edge.model.number)
+
+
+def read_sites(session: Session, actor: Actor, asked: Asked, start: Start) -> gpd.GeoDataFrame:
+    """The rows of `site_rows` as a frame in EPSG:4490, by position; those 未上图 have no geometry."""
+    return frame_of(session, as_of(site_rows(actor, asked, start), asked.at))
+
+
+# ---------------------------------------------------------------- receptors and corridors
+
+
+def target_rows(actor: Actor, layer: Layer) -> Select[Any]:
+    """What is near: `id`, `number`, `name`, `kind`, `accuracy_m`, `owner_id`, `half_width_m` and `place` (WKB)."""
+    if layer == "receptors":
+        return (
+            visible_receptors(actor)
+            .with_only_columns(
+                Receptor.id,
+                Receptor.number,
+                Receptor.name,
+                Receptor.kind.label("kind"),
+                Receptor.accuracy_m,
+                Receptor.enterprise_id.label("owner_id"),
+                literal(None).label("half_width_m"),
+                func.ST_AsBinary(Receptor.place).label("place"),
+            )
+            .order_by(Receptor.number)
+        )
+    return (
+        visible_corridors(actor)
+        .with_only_columns(
+            Corridor.id,
+            Corridor.number,
+            Corridor.name,
+            Corridor.class_.label("kind"),
+            Corridor.accuracy_m,
+            literal(None).label("owner_id"),
+            Corridor.half_width_m,
+            func.ST_AsBinary(Corridor.centreline).label("place"),
+        )
+        .order_by(Corridor.number)
+    )
+
+
+@dataclass
+class Surroundings:
+    """The receptors and corridors of the present in memory, each with its index; shared by all threads.
+
+    Whoever finds that the register has moved reads it anew, under a lock, and those who come meanwhile wait for that.
+    """
+
+    kept: dict[Layer, tuple[UUID, Prepared]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self, session: Session, actor: Actor, layer: Layer) -> Prepared:
+        """The rows of a layer as this session sees them."""
+        table = {"receptors": "receptor", "corridors": "corridor"}[layer]
+        revision = revisions(session, [table])[table]
+        with self.lock:
+            found = self.kept.get(layer)
+            if found is None or found[0] != revision:
+                found = self.kept[layer] = (revision, read_targets(session, actor, layer, None))
+            return found[1]
+
+
+def read_targets(session: Session, actor: Actor, layer: Layer, moment: datetime | None) -> Prepared:
+    """The rows of a layer as they were recorded at a moment; None is the present."""
+    frame = frame_of(session, as_of(target_rows(actor, layer), moment))
+    return prepare(frame, half_width_m="half_width_m" if layer == "corridors" else None, is_checked=True)
+
+
+def frame_of(session: Session, rows: Select[Any]) -> gpd.GeoDataFrame:
+    """Rows with a `place` (WKB) as a frame in EPSG:4490 whose index counts from 0."""
+    result = session.execute(rows)
+    names = [name for name in list(result.keys()) if name != "place"]
+    found = result.all()
+    places = shapely.from_wkb([row.place for row in found])
+    columns = {
+        name: pd.Series([getattr(row, name) for row in found], dtype=FLOATS.get(name, object))
+        for name in names
+    }
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(places), crs=CANONICAL_SRID)
+
+
+FLOATS: Mapping[str, Any] = {"accuracy_m": "float64", "half_width_m": "float64"}
