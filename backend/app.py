@@ -29,6 +29,7 @@ from backend.maps import routes as maps
 from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
+from backend.proximity.ends import Surroundings
 from backend.risk import routes as risk
 from backend.settings import Settings
 from backend.submissions import routes as submissions
@@ -68,6 +69,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.state.hashing_turns = hashing_turns()
     app.state.throttle = Throttle()
     app.state.watch = Watch()
+    app.state.surroundings = Surroundings()
     app.state.import_workers = workers()
     app.state.receiving = uploads.receiving()
     app.state.is_demo = is_demo
