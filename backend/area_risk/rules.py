@@ -233,7 +233,7 @@ def in_plain_words(rule: Rule) -> Said:
         case Index():
             return Said(
                 "等级越高权重越大，加起来再除以面积：同样大的地方，风险越多、越重，等级越高。",
-                "The worse weighs more, and the sum is divided by the size: more risk on the same ground, a worse grade.",
+                "The worse weighs more; the sum is divided by the size: more risk on the same ground, a worse grade.",
             )
         case Share():
             return Said(

@@ -25,8 +25,12 @@ test("facts are asked for by layer and id", () => {
 })
 
 test("counts are asked for by the view, to a tenth of a metre", () => {
-  assert.equal(countsPath(null), "/api/v1/counts")
-  assert.equal(countsPath([113.1, 33.6, 113.4, 33.8]), "/api/v1/counts?bbox=113.100000,33.600000,113.400000,33.800000")
+  const asked = { theme: "auto", sector: "education", bounds: null }
+  assert.equal(countsPath(asked), "/api/v1/counts")
+  const bounds = [113.1, 33.6, 113.4, 33.8]
+  assert.equal(countsPath({ ...asked, bounds }), "/api/v1/counts?bbox=113.100000,33.600000,113.400000,33.800000")
+  // The view of a sector counts what it shows.
+  assert.equal(countsPath({ ...asked, theme: "sector" }), "/api/v1/counts?sector=education")
 })
 
 test("a class that nobody counted is zero", () => {

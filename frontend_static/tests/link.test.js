@@ -21,6 +21,7 @@ test("everything that differs from the default survives the address", () => {
     theme: "sector",
     rule: "grid-share",
     sector: "hazardous_chemicals",
+    area: "410411001",
     selection: { layer: "zones", id: ID },
     at: "2026-11-01T08:00",
     comparison: { from: "2026-10-01T00:00", to: "2026-11-01T08:00" },

@@ -16,7 +16,9 @@ import { hasColouredAreas, onlySector } from "./theme.js"
  * @property {string} name
  * @property {boolean} is_told False where not all of the area is the reader's; then all that follows is null.
  * @property {number | null} grade
- * @property {Record<Language, string> | null} formula
+ * @property {number | null} value The number that the rule cuts into grades; null where the worst grade decides.
+ * @property {Record<Language, string> | null} formula How the colour came about, with the numbers put in.
+ * @property {number | null} area_km2
  * @property {ByGrade | null} units
  * @property {ByGrade | null} cells
  * @property {number | null} ungraded_share
@@ -26,6 +28,8 @@ import { hasColouredAreas, onlySector } from "./theme.js"
  * @property {string} edition
  * @property {string} zh
  * @property {string} en
+ * @property {Record<Language, string>} plain What the rule does, in one sentence.
+ * @property {Record<Language, string>} formula
  * @property {"units" | "cells"} counts
  * @property {boolean} verified
  * @property {string} source

@@ -2,10 +2,10 @@
 
 import { html, nothing } from "lit"
 import { gradeBadge } from "../grades/badge.js"
-import { allGrades, codeOf } from "../grades/vocabulary.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { problemText } from "../shell/problem_text.js"
+import { byGrade, showArea } from "./area_details.js"
 import { THEMES, farBelow, hasColouredAreas } from "./theme.js"
 
 /** @import {Theme} from "./theme.js" */
@@ -14,7 +14,7 @@ import { THEMES, farBelow, hasColouredAreas } from "./theme.js"
 export class ThemeChooser extends PageElement {
   constructor() {
     super()
-    redrawOn(this, "theme", "rule", "sector", "areaRisk", "areaRiskProblem", "view")
+    redrawOn(this, "theme", "rule", "sector", "area", "areaRisk", "areaRiskProblem", "view")
   }
 
   render() {
@@ -61,7 +61,8 @@ function sectorField() {
   const { language, sector } = store.state
   return html`<label class="theme-field">
     <span>${text("theme.sectorField")}</span>
-    <select data-field="sector" @change=${(/** @type {Event} */ event) => store.set({ sector: valueOf(event) })}>
+    <select data-field="sector" @change=${(/** @type {Event} */ event) => store.set({ sector: valueOf(event) || null })}>
+      <option value="" ?selected=${sector === null}>${text("theme.anySector")}</option>
       ${domain().vocabulary.sectors.map(
         ({ code, [language]: word }) => html`<option value=${code} ?selected=${code === sector}>${word}</option>`,
       )}
@@ -85,32 +86,30 @@ function ruleField() {
 function answer({ rule, view, areas, unassigned }) {
   const { language } = store.state
   return html`
-    <p class="theme-note">
-      ${text("theme.edition", { edition: rule.edition, view: view[language] })}
-      ${rule.verified ? nothing : html`<span title=${rule.source}>${text("theme.unverified")}</span>`}
-    </p>
+    <p class="theme-rule">${rule.plain[language]}</p>
+    <details class="theme-formula">
+      <summary>${text("theme.formula")}</summary>
+      <p>${rule.formula[language]}</p>
+      <p>${text("theme.edition", { edition: rule.edition, view: view[language] })}
+        ${rule.verified ? nothing : html`<span title=${language === "zh" ? rule.source : nothing}>${text("theme.unverified")}</span>`}</p>
+    </details>
     <div class="area-list" role="group" aria-label=${text("theme.areas")}>${[...areas].sort(worstFirst).map(areaRow)}</div>
     ${unassigned > 0 ? html`<p class="theme-note">${text("theme.unassigned", { count: unassigned })}</p>` : nothing}
   `
 }
 
 /** @param {AreaColour} area */
-function areaRow(area) {
+function areaRow({ code, name, grade, is_told, units }) {
   const { vocabulary } = domain()
-  const { language } = store.state
-  if (!area.is_told) {
-    return html`<p class="area-row">${gradeBadge(vocabulary, null)} <span>${area.name}</span>
+  if (!is_told) {
+    return html`<p class="area-row">${gradeBadge(vocabulary, null)} <span>${name}</span>
       <span class="layer-hint">${text("theme.notTold")}</span></p>`
   }
-  const isEmpty = Object.values(area.units ?? {}).every(count => count === 0)
-  return html`<details data-area=${area.code}>
-    <summary class="area-row">
-      ${gradeBadge(vocabulary, area.grade)} <span>${area.name}</span>
-      ${isEmpty ? html`<span class="layer-hint">${text("theme.noData")}</span>` : counts(area.units ?? {})}
-    </summary>
-    <p>${area.formula?.[language]}</p>
-    ${area.ungraded_share ? html`<p>${text("theme.ungraded", { percent: Math.round(area.ungraded_share * 100) })}</p>` : nothing}
-  </details>`
+  const isEmpty = Object.values(units ?? {}).every(count => count === 0)
+  return html`<button type="button" class="area-row" data-area=${code} aria-pressed=${store.state.area === code} @click=${() => showArea(code)}>
+    ${gradeBadge(vocabulary, grade)} <span>${name}</span>
+    ${isEmpty ? html`<span class="layer-hint">${text("theme.noData")}</span>` : counts(units ?? {})}
+  </button>`
 }
 
 /**
@@ -118,13 +117,11 @@ function areaRow(area) {
  * @param {Record<string, number>} units
  */
 function counts(units) {
+  const { language } = store.state
   return html`<span class="area-counts">
-    ${allGrades(domain().vocabulary).map(grade => {
-      const count = units[grade.code === null ? "null" : String(codeOf(grade))]
-      if (!count) return nothing
-      const { language } = store.state
-      return html`<span title="${grade[language]} ${count}"><i style="background:${grade.colour};border-color:${grade.stroke}"></i>${count}</span>`
-    })}
+    ${byGrade(units).map(
+      ({ grade, count }) => html`<span title="${grade[language]} ${count}"><i style="background:${grade.colour};border-color:${grade.stroke}"></i>${count}</span>`,
+    )}
   </span>`
 }
 

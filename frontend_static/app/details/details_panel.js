@@ -1,6 +1,7 @@
 /** The panel on the right: the facts of what is selected, or the list of what lay under one click. */
 
 import { html, nothing } from "lit"
+import { areaDetails, areaOf, areaSign } from "../area_risk/area_details.js"
 import { EXPLAINED } from "../explanation/explanation.js"
 import "../explanation/explanation_section.js"
 import { enterpriseDetails } from "../enterprises/enterprise_details.js"
@@ -40,19 +41,19 @@ const ALWAYS_GRADED = ["enterprises", "zones"]
  * Whether there is anything to show.
  * @param {State} state
  */
-export function hasDetails({ selection, choices }) {
-  return selection !== null || choices.length > 1
+export function hasDetails(state) {
+  return state.selection !== null || state.choices.length > 1 || areaOf(state) !== null
 }
 
 export function closeDetails() {
-  store.set({ selection: null, choices: [] })
+  store.set({ selection: null, choices: [], area: null })
 }
 
 export class DetailsPanel extends PageElement {
   constructor() {
     super()
     this.hadFocus = false
-    redrawOn(this, "selection", "details", "choices")
+    redrawOn(this, "selection", "details", "choices", "area", "areaRisk", "theme")
   }
 
   /** The button that was pressed may be gone with the next drawing, and the keyboard with it. */
@@ -66,12 +67,27 @@ export class DetailsPanel extends PageElement {
 
   render() {
     const { selection, details, choices } = store.state
-    if (!selection) return choices.length > 1 ? chooser(choices, closeButton()) : nothing
+    if (!selection && choices.length > 1) return chooser(choices, closeButton())
+    if (!selection) return this.#area()
     if (details?.status === "failed") return this.#failed(selection, details.problem)
     if (details?.status === "ready" && details.facts) return this.#ready(details.selection.layer, details.facts)
     return html`
       ${panelHead(text(`layer.one.${selection.layer}`), "")}
       <p class="panel-wait" role="status">${text("details.loading")}</p>
+    `
+  }
+
+  #area() {
+    const area = areaOf(store.state)
+    if (!area) return nothing
+    const bounds = domain().district.townships.find(({ code }) => code === area.code)?.bounds
+    return html`
+      ${panelHead(text("area.one"), area.name, areaSign(area))}
+      <div class="panel-actions">
+        <button type="button" ?disabled=${!bounds} @click=${() => bounds && this.tell("show-place", bounds)}>${icon("target")} ${text("action.show")}</button>
+        <button type="button" @click=${() => copy(location.href, "notice.linkCopied")}>${icon("link")} ${text("action.copyLink")}</button>
+      </div>
+      <div class="panel-body">${areaDetails(area)}</div>
     `
   }
 

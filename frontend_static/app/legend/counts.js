@@ -1,10 +1,11 @@
 /** Counts of what the legend lists, in view and in all, asked anew when the view has come to rest. */
 
 import { getJson, isAbort } from "../api/client.js"
+import { onlySector } from "../area_risk/theme.js"
 import { asOf } from "../history/moment.js"
 import { store } from "../shell/page_store.js"
 
-/** @import {Bounds} from "../shell/state.js" */
+/** @import {State} from "../shell/state.js" */
 
 /**
  * @typedef {Record<string, number>} ByClass Grade code ("null": not graded) or kind → number of rows.
@@ -12,14 +13,22 @@ import { store } from "../shell/page_store.js"
  * @typedef {{layers: Record<string, LayerCounts>, unplaced: number}} Counts
  */
 
+/** What the counts depend on. @type {readonly (keyof State)[]} */
+const COUNTED_BY = ["bounds", "at", "theme", "sector"]
+
 /** Long enough for a second wheel step, short enough to feel live. */
 const REST_MS = 250
 
 /**
- * @param {Bounds | null} bounds Null asks for totals alone.
+ * @param {Pick<State, "bounds" | "theme" | "sector">} state Without bounds it asks for totals alone.
  */
-export function countsPath(bounds) {
-  return bounds ? `/api/v1/counts?bbox=${bounds.map(edge => edge.toFixed(6)).join(",")}` : "/api/v1/counts"
+export function countsPath(state) {
+  const sector = onlySector(state)
+  const words = [
+    state.bounds && `bbox=${state.bounds.map(edge => edge.toFixed(6)).join(",")}`,
+    sector && `sector=${encodeURIComponent(sector)}`,
+  ].filter(Boolean)
+  return words.length > 0 ? `/api/v1/counts?${words.join("&")}` : "/api/v1/counts"
 }
 
 /**
@@ -52,13 +61,13 @@ export function followCounts(tell) {
     request.abort()
     const mine = (request = new AbortController())
     try {
-      tell(await getJson(asOf(countsPath(store.state.bounds), store.state.at), { signal: mine.signal }), null)
+      tell(await getJson(asOf(countsPath(store.state), store.state.at), { signal: mine.signal }), null)
     } catch (problem) {
       if (!isAbort(problem)) tell(null, problem)
     }
   }
   const end = store.subscribe((_, changed) => {
-    if (!changed.has("bounds") && !changed.has("at")) return
+    if (!COUNTED_BY.some(key => changed.has(key))) return
     clearTimeout(timer)
     timer = setTimeout(ask, REST_MS)
   })

@@ -1,8 +1,9 @@
 /** The legend: what each sign means, how often it occurs, and the switch that hides it. */
 
 import { html, nothing } from "lit"
+import { enterprisesFrom, onlySector } from "../area_risk/theme.js"
 import { gradeBadge, zoneSwatch } from "../grades/badge.js"
-import { allGrades, codeOf } from "../grades/vocabulary.js"
+import { allGrades, codeOf, wordFor } from "../grades/vocabulary.js"
 import { formatCount } from "../language/format.js"
 import { ZONES_FROM } from "../maps/layer_parts.js"
 import { PageElement } from "../shell/page_element.js"
@@ -22,7 +23,7 @@ export class Legend extends PageElement {
     this.counts = null
     this.hasFailed = false
     this.#endCounts = () => {}
-    redrawOn(this, "layers", "grades", "hiddenKinds", "hatch", "view")
+    redrawOn(this, "layers", "grades", "hiddenKinds", "hatch", "view", "theme", "sector")
   }
 
   connectedCallback() {
@@ -48,7 +49,7 @@ export class Legend extends PageElement {
           ${this.#showAll()}
         </header>
         <div class="legend-basis">
-          <p>${text(`legend.basis.${domain().district.grade_basis}`)}</p>
+          <p>${text(`legend.basis.${domain().district.grade_basis}`)}${this.#onlySector()}</p>
           ${this.#countsNote()}
         </div>
         <div class="legend-grid" role="group" aria-label=${text("legend.grades")}>
@@ -105,7 +106,8 @@ export class Legend extends PageElement {
   #layerRow(layer) {
     const { layers, view } = store.state
     const toggle = () => store.set({ layers: toggled(store.state.layers, layer, LAYERS) })
-    const isTooFar = layer === "zones" && view !== null && view.zoom < ZONES_FROM
+    const from = { zones: ZONES_FROM, enterprises: enterprisesFrom(store.state, domain().district) }[layer] ?? 0
+    const isTooFar = view !== null && view.zoom < from
     return html`
       <div class="layer">
         <label class="switch-row">
@@ -138,6 +140,14 @@ export class Legend extends PageElement {
     </span>`
   }
 
+  /** Whose enterprises and zones alone are shown and counted. */
+  #onlySector() {
+    const sector = onlySector(store.state)
+    if (sector === null) return nothing
+    const { language } = store.state
+    return html` · <b>${text("legend.onlySector", { sector: wordFor(domain().vocabulary.sectors, sector, language) ?? "" })}</b>`
+  }
+
   #countsNote() {
     if (this.hasFailed) return html`<p class="legend-note" role="status">${text("legend.countsFailed")}</p>`
     return store.state.bounds ? html`<p class="legend-note">${text("legend.countsNote")}</p>` : nothing
@@ -146,9 +156,12 @@ export class Legend extends PageElement {
   #unplaced() {
     const count = this.counts?.unplaced ?? 0
     if (count === 0) return nothing
+    const { language } = store.state
+    const placed = sum(this.counts?.layers.enterprises?.total)
+    const values = { placed: formatCount(placed, language), count: formatCount(count, language), all: formatCount(placed + count, language) }
     return html`<details class="legend-unplaced">
-      <summary>${text("legend.unplaced", { count: formatCount(count, store.state.language) })}</summary>
-      <p>${text("legend.unplacedWhy")}</p>
+      <summary>${text("legend.unplaced", values)}</summary>
+      <p>${text("legend.unplacedSum", values)} ${text("legend.unplacedWhy")}</p>
     </details>`
   }
 

@@ -2,6 +2,7 @@
 
 import { html, nothing } from "lit"
 import { Map as MapLibreMap } from "maplibre-gl"
+import { hasDetails } from "../details/details_panel.js"
 import { isAbout, placeOf } from "../details/facts.js"
 import { homeBounds } from "../jurisdictions/district.js"
 import { icon } from "../shell/icons.js"
@@ -12,7 +13,7 @@ import { PADDING_PX, afterLayout, frame, isAt, keepInSight } from "./camera.js"
 import { cannotDraw } from "./cannot_draw.js"
 import { PIXEL_RATIO, imageNamed } from "./images.js"
 import { readPalette } from "./palette.js"
-import { candidatesNear, followPointer } from "./pointer.js"
+import { areaAt, candidatesNear, followPointer } from "./pointer.js"
 import { markSelection } from "./selection_mark.js"
 import { mapStyle } from "./style.js"
 import { tooltip } from "./tooltip.js"
@@ -131,13 +132,14 @@ export class MapView extends PageElement {
     map.on("click", ({ point, lngLat, originalEvent }) => {
       this.#showTooltip(null)
       const isTouch = /** @type {PointerEvent} */ (originalEvent).pointerType === "touch"
-      this.#choose(map, candidatesNear(map, point, isTouch ? "touch" : "mouse"), lngLat)
+      this.#choose(map, candidatesNear(map, point, isTouch ? "touch" : "mouse"), lngLat, areaAt(map, point))
     })
     map.getCanvas().addEventListener("keydown", ({ key }) => {
       if (key !== "Enter") return
       const centre = map.getCenter()
-      this.#choose(map, candidatesNear(map, map.project(centre), "touch"), centre)
-      if (store.state.choices.length > 0) this.tell("result-opened")
+      const point = map.project(centre)
+      this.#choose(map, candidatesNear(map, point, "touch"), centre, areaAt(map, point))
+      if (hasDetails(store.state)) this.tell("result-opened")
     })
     followPointer(map, (candidate, { x, y }, count) => {
       this.#showTooltip(candidate && { candidate, x, y, count, isRight: x > map.getContainer().clientWidth / 2 })
@@ -161,13 +163,14 @@ export class MapView extends PageElement {
    * @param {MapLibreMap} map
    * @param {Candidate[]} candidates
    * @param {LngLat} place Where they lie.
+   * @param {string | null} area The coloured township there: what is meant where nothing else is.
    */
-  #choose(map, candidates, place) {
+  #choose(map, candidates, place, area) {
     const [only] = candidates
     const selection = candidates.length === 1 ? { layer: only.layer, id: only.id } : null
     this.#chosenAt = place
-    store.set({ choices: candidates, selection })
-    if (candidates.length > 0) keepInSight(map, place)
+    store.set({ choices: candidates, selection, area: candidates.length === 0 ? area : null })
+    if (hasDetails(store.state)) keepInSight(map, place)
   }
 
   /**

@@ -16,11 +16,26 @@ const REACH_PX = { mouse: 3, touch: 14 }
  */
 export function candidatesNear(map, { x, y }, by = "mouse") {
   const reach = REACH_PX[by]
-  return candidatesAt(styleLayers => {
+  const found = candidatesAt(styleLayers => {
     const layers = styleLayers.filter(id => map.getLayer(id))
     const box = /** @type {[[number, number], [number, number]]} */ ([[x - reach, y - reach], [x + reach, y + reach]])
     return /** @type {TileFeature[]} */ (/** @type {unknown} */ (map.queryRenderedFeatures(box, { layers })))
   })
+  // Where townships are coloured, the dense roads on them are ground.
+  const isGround = found.every(({ layer }) => layer === "corridors") && areaAt(map, { x, y }) !== null
+  return isGround ? [] : found
+}
+
+/**
+ * The code of the coloured township at a place; null where none is coloured.
+ * @param {MapLibreMap} map
+ * @param {{x: number, y: number}} point CSS pixels from the map's corner.
+ * @returns {string | null}
+ */
+export function areaAt(map, { x, y }) {
+  if (!map.getLayer("area-fill")) return null
+  const [area] = map.queryRenderedFeatures([x, y], { layers: ["area-fill"] })
+  return area ? String(area.properties.code) : null
 }
 
 /**
@@ -48,7 +63,7 @@ export function followPointer(map, show) {
     store.set({ pointer: { lon: lngLat.lng, lat: lngLat.lat } })
     // Asking for features while the ground moves would cost frames and name things that are already elsewhere.
     const under = map.isMoving() ? [] : candidatesNear(map, point)
-    map.getCanvas().style.cursor = under.length > 0 ? "pointer" : ""
+    map.getCanvas().style.cursor = under.length > 0 || (!map.isMoving() && areaAt(map, point)) ? "pointer" : ""
     show(under[0] ?? null, point, under.length)
   }
 }

@@ -43,7 +43,7 @@ export class Application extends PageElement {
     /** @type {unknown} */
     this.problem = null
     this.hasNoData = false
-    redrawOn(this, "domain", "selection", "choices", "isLegendOpen", "at", "comparison")
+    redrawOn(this, "domain", "selection", "choices", "area", "areaRisk", "theme", "isLegendOpen", "at", "comparison")
   }
 
   connectedCallback() {

@@ -13,10 +13,10 @@ import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
 /** @import {Language} from "../language/format.js" */
 /** @import {Selection, State, View} from "./state.js" */
 
-/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "selection" | "at" | "comparison">} Linked */
+/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "area" | "selection" | "at" | "comparison">} Linked */
 
 /** The keys of the state that stand in the address. @type {readonly (keyof Linked)[]} */
-export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "selection", "at", "comparison"]
+export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "area", "selection", "at", "comparison"]
 
 /**
  * @param {string} hash With or without the leading "#".
@@ -36,6 +36,7 @@ export function readLink(hash, language = initialState().language) {
     theme: THEMES.find(each => each === words.get("theme")) ?? "auto",
     rule: readCode(words.get("rule")),
     sector: readCode(words.get("sector")),
+    area: readCode(words.get("area")),
     selection: readSelection(words.get("sel")),
     at: readMoment(words.get("at")),
     comparison: readComparison(words.get("compare")),
@@ -46,7 +47,7 @@ export function readLink(hash, language = initialState().language) {
  * @param {Linked} state
  * @returns {string} With the leading "#".
  */
-export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, selection, at, comparison }) {
+export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, area, selection, at, comparison }) {
   const words = [
     view && `map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`,
     layers.length < LAYERS.length && `layers=${layers.join(",")}`,
@@ -56,6 +57,7 @@ export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, 
     theme !== "auto" && `theme=${theme}`,
     rule && `rule=${rule}`,
     sector && `sector=${sector}`,
+    area && `area=${area}`,
     selection && `sel=${selection.layer}/${selection.id}`,
     at && `at=${at}`,
     comparison && `compare=${writeComparison(comparison)}`,

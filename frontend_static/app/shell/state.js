@@ -36,6 +36,7 @@
  * @property {Changes | null} changes What is known of that difference.
  * @property {readonly string[]} hiddenChanges Kinds of changes that are switched off.
  * @property {boolean} isLegendOpen
+ * @property {string | null} area Code of the coloured township that is told of.
  * @property {Selection | null} selection
  * @property {Details | null} details What is known of the selection.
  * @property {readonly Candidate[]} choices Features that lay on top of each other under the last click.
@@ -77,6 +78,7 @@ export function initialState() {
     changes: null,
     hiddenChanges: [],
     isLegendOpen: true,
+    area: null,
     selection: null,
     details: null,
     choices: [],
