@@ -141,7 +141,7 @@ def _examples(staged: Staged) -> tuple[Example, ...]:
 
 
 def _old_and_new(column: Column) -> sql.Composed:
-    text = "left(ST_AsText({0}.{1}, 7), {2})" if column.type == "bytea" else "left({0}.{1}::text, {2})"
+    text = "left(ST_AsText({0}.{1}, 7), {2})" if column.type == "geometry" else "left({0}.{1}::text, {2})"
     name, most = sql.Identifier(column.name), sql.Literal(LONGEST_TEXT)
     shown = [sql.SQL(text).format(sql.SQL(row), name, most) for row in ("t", "s")]
     return sql.SQL("t.{0} IS DISTINCT FROM s.{0}, {1}, {2}").format(name, *shown)

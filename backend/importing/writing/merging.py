@@ -1,14 +1,14 @@
 """Waiting rows into the register, set-wise: what was compared and nothing else, one import after the other."""
 
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import LockNotAvailable, UniqueViolation
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Kind
-from backend.importing.writing.staging import Staged, differs
+from backend.importing.writing.staging import Staged
 
 LONGEST_WAIT = "10min"
 MOVED = "核对之后已有数据又有变动，没有写入任何数据。请重新导入，核对新的差异。"
@@ -47,12 +47,21 @@ def merge(staged: Staged, *, new: int, changed: int) -> None:
     CannotImport
         If that is no longer what would happen; nothing is written then.
     """
-    with staged.connection.transaction():
-        if _count_as_compared(staged) != changed or _write(staged) != (new, changed):
-            raise CannotImport(MOVED)
+    try:
+        with staged.connection.transaction():
+            if (changed and _lock_compared(staged) != changed) or _write(staged, new, changed) != (
+                new,
+                changed,
+            ):
+                raise CannotImport(MOVED)
+    except UniqueViolation as error:
+        if error.diag.constraint_name != f"{staged.kind.table}_{'_'.join(staged.key)}_key":
+            raise
+        # Somebody has registered one of the new rows meanwhile.
+        raise CannotImport(MOVED) from error
 
 
-def _count_as_compared(staged: Staged) -> int:
+def _lock_compared(staged: Staged) -> int:
     """Lock the rows that will be updated, and count those that are still as they were compared."""
     counted = staged.run(
         """
@@ -69,34 +78,26 @@ def _count_as_compared(staged: Staged) -> int:
     return counted[0] if counted else 0
 
 
-def _write(staged: Staged) -> tuple[int, int]:
-    """Write the rows, and count the inserted and the updated."""
+def _write(staged: Staged, new: int, changed: int) -> tuple[int, int]:
+    """Write the rows, and count the inserted and the updated; a statement for nothing would still move revisions."""
+    return (_insert(staged) if new else 0), (_update(staged) if changed else 0)
+
+
+def _insert(staged: Staged) -> int:
     columns = [sql.Identifier(column.name) for column in staged.columns]
     chosen = [sql.Identifier("new_id"), *columns] if staged.has_ids else columns
     filled = [sql.Identifier("id"), *columns] if staged.has_ids else columns
-    written = staged.run(
-        """
-        WITH written AS (
-            INSERT INTO {target} AS t ({filled})
-            SELECT {chosen}
-            FROM {table}
-            WHERE found IS NULL OR differs
-            ORDER BY nth
-            ON CONFLICT ({key}) DO UPDATE
-            SET {settings}
-            WHERE {differs}
-            RETURNING xmax = 0 AS is_new
-        )
-        SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new)
-        FROM written
-        """,
+    return staged.run(
+        "INSERT INTO {target} ({filled}) SELECT {chosen} FROM {table} WHERE found IS NULL ORDER BY nth",
         filled=sql.SQL(", ").join(filled),
         chosen=sql.SQL(", ").join(chosen),
-        key=sql.SQL(", ").join(map(sql.Identifier, staged.key)),
+    ).rowcount
+
+
+def _update(staged: Staged) -> int:
+    return staged.run(
+        "UPDATE {target} AS t SET {settings} FROM {table} AS s WHERE s.differs AND s.found = t.id",
         settings=sql.SQL(", ").join(
-            sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column.name)) for column in staged.compared
+            sql.SQL("{0} = s.{0}").format(sql.Identifier(column.name)) for column in staged.compared
         ),
-        differs=differs(staged, old="t", new="excluded"),
-    ).fetchone()
-    inserted, updated = written or (0, 0)
-    return inserted, updated
+    ).rowcount

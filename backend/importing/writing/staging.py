@@ -1,5 +1,6 @@
-"""Rows on their way in: a temporary table beside the register's, filled by binary COPY."""
+"""Rows on their way in: a temporary table beside the register's, filled by COPY."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -14,6 +15,13 @@ from backend.importing.checking.findings import Cells
 from backend.importing.fields import Kind
 from geodata.arrays import Geometries
 
+ROWS_AT_ONCE = 5_000
+"""Rows that are written out and sent together."""
+NULL = r"\N"
+# What would end a cell or a line of COPY's text format, and what says so.
+ESCAPED = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+ESCAPES = str.maketrans(ESCAPED)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -22,7 +30,7 @@ class Column:
     Parameters
     ----------
     label : what people call it.
-    type : PostgreSQL type that the values are sent as; geometries go as EWKB bytes.
+    type : PostgreSQL type of the values; geometries are EWKB in hexadecimal digits.
     """
 
     name: str
@@ -70,7 +78,7 @@ class Staged:
 def geometry_column(name: str, label: str, geometries: Geometries, *, srid: int) -> Column:
     """Make a column of geometries, each marked with its SRID; 0 is none."""
     marked = shapely.set_srid(geometries, srid) if srid else geometries
-    return Column(name, label, "bytea", shapely.to_wkb(marked, include_srid=True).tolist())
+    return Column(name, label, "geometry", shapely.to_wkb(marked, hex=True, include_srid=True).tolist())
 
 
 def cells_column(name: str, label: str, cells: Cells, type_: str) -> Column:
@@ -169,12 +177,39 @@ def _copy(staged: Staged, owners: Sequence[int | None] | None) -> None:
         Column("nth", "", "int4", positions),
         *(() if owners is None else (Column("owner", "", "int4", owners),)),
     )
-    copy = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(staged.table, _names(columns))
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(staged.table, _names(columns))
     with staged.connection.cursor() as cursor, cursor.copy(copy) as rows:
-        rows.set_types([column.type for column in columns])
-        for values in zip(*(column.values for column in columns), strict=True):
-            rows.write_row(values)
+        for first in range(0, len(positions), ROWS_AT_ONCE):
+            some = slice(first, first + ROWS_AT_ONCE)
+            cells = [written(column.type, column.values[some]) for column in columns]
+            rows.write("".join(f"{line}\n" for line in map("\t".join, zip(*cells, strict=True))))
     staged.run("ANALYZE {table}")
+
+
+def written(type_: str, values: Sequence[object]) -> list[str]:
+    r"""Write the values of a column as COPY's text format has them.
+
+    >>> written("text", ["a\tb", None, r"c\d"]), written("jsonb", [{"a": "é"}]), written("bool", [True])
+    (['a\\tb', '\\N', 'c\\\\d'], ['{"a": "é"}'], ['True'])
+    """
+    match type_:
+        case "text":
+            return _escaped([None if value is None else str(value) for value in values])
+        case "jsonb":
+            return _escaped(
+                [None if value is None else json.dumps(value, ensure_ascii=False) for value in values]
+            )
+        case _:
+            # Numbers, dates, ids and hexadecimal digits have nothing that could be taken for an end.
+            return [NULL if value is None else str(value) for value in values]
+
+
+def _escaped(texts: Sequence[str | None]) -> list[str]:
+    """Escape what stands for something else in COPY's text format; most columns have nothing of it."""
+    whole = "".join(filter(None, texts))
+    if any(symbol in whole for symbol in ESCAPED):
+        return [NULL if text is None else text.translate(ESCAPES) for text in texts]
+    return [NULL if text is None else text for text in texts]
 
 
 def _names(columns: Sequence[Column]) -> sql.Composed:

@@ -229,3 +229,37 @@ def test_a_list_among_the_properties_is_text(session: Session, tmp_path: Path) -
     )
     imported(session, path)
     assert enterprise(session, "e1").name == "['甲', '乙']"
+
+
+def test_texts_arrive_as_they_stand_in_the_file_whatever_symbols_they_have(
+    session: Session, tmp_path: Path
+) -> None:
+    address = "一号院\n二号楼\t三层\r\\N \\. \\n"
+    sites(session, tmp_path, [site(1, 地址=address), site(2, 地址=""), site(3, 地址="\\N")])
+    stored = [enterprise(session, f"e{number}").address for number in (1, 2, 3)]
+    assert stored == [address, None, "\\N"]
+
+
+def test_rows_put_right_by_a_second_import_are_the_same_as_rows_that_were_right_at_first(
+    session: Session, tmp_path: Path
+) -> None:
+    right = [
+        site(number, 等级=1 + number % 4, 地址=f"{number}号", 从业人数=number, 复评日期="2027-01-02")
+        for number in range(1, 9)
+    ]
+    wrong = [
+        {**site(number, 等级="", 地址="别处", 从业人数="", 复评日期=""), "经度": 113.3}
+        for number in range(1, 6)
+    ]
+    sites(session, tmp_path, right, source="一次")
+    sites(session, tmp_path, wrong, source="两次")
+    second = sites(session, tmp_path, right, source="两次")
+    own = {"id", "number", "source", "version", "created_at", "updated_at", "recorded_at"}
+    columns = [column for column in Enterprise.__table__.columns if column.name not in own]
+    once, twice = (
+        session.execute(
+            select(*columns).where(Enterprise.source == source).order_by(Enterprise.source_id)
+        ).all()
+        for source in ("一次", "两次")
+    )
+    assert (second.inserted, second.updated, once) == (3, 5, twice)
