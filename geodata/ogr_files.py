@@ -47,7 +47,10 @@ def read_ogr(path: Path, *, layer: str | None, datum: Datum | None, encoding: st
         _require_table(path, layer)
     with _gdal(path):
         info = pyogrio.read_info(path, layer=layer, encoding=encoding)
-        frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, on_invalid="ignore")
+        # Through Arrow in a third of the time; what is not in UTF-8, only without.
+        frame = pyogrio.read_dataframe(
+            path, layer=layer, encoding=encoding, on_invalid="ignore", use_arrow=encoding is None
+        )
         geometries, problems = _geometries(path, layer, frame)
     index = pd.RangeIndex(1, len(frame) + 1)
     attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).set_axis(index)

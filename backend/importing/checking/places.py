@@ -28,10 +28,12 @@ class Places:
 
 def read_places(delivered: Geometries, datum: Datum, notices: list[str]) -> Places:
     """Bring delivered geometries into the register's form; what is left out of them is mentioned."""
-    original = shapely.force_2d(_single_points(delivered))
+    has_more = shapely.has_z(delivered) | shapely.has_m(delivered)
+    singles = _single_points(delivered)
+    original = shapely.force_2d(singles) if has_more.any() else singles
     rounded = round_coordinates(to_cgcs2000(original, datum))
     canonical = drop_repeated_points(rounded)
-    say(notices, shapely.has_z(delivered) | shapely.has_m(delivered), "行带有高程或 M 值，只保留平面位置")
+    say(notices, has_more, "行带有高程或 M 值，只保留平面位置")
     has_repeats = shapely.get_num_coordinates(canonical) < shapely.get_num_coordinates(rounded)
     say(notices, has_repeats, "行有重复的相邻顶点，已去掉，形状不变")
     return Places(original, _multi(canonical))

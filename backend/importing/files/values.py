@@ -39,18 +39,21 @@ def as_text(column: "pd.Series[Any]") -> Cells:
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
     missing = column.isna().to_numpy(dtype=bool)
-    texts = [None if gone else _text(value) for value, gone in zip(column.tolist(), missing, strict=True)]
+    # Most columns are of texts alone, which need no asking cell by cell.
+    write = str.strip if isinstance(column.dtype, pd.StringDtype) else _text
+    texts = [
+        None if gone else write(value) or None
+        for value, gone in zip(column.tolist(), missing.tolist(), strict=True)
+    ]
     return np.array(texts, dtype=object)
 
 
-def _text(value: object) -> str | None:
+def _text(value: object) -> str:
     if isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, float) and value.is_integer():
-        text = f"{value:.0f}"
-    else:
-        text = str(value).strip()
-    return text or None
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return str(value).strip()
 
 
 def each(cells: Cells, change: Callable[[Any], object]) -> Cells:
@@ -59,11 +62,11 @@ def each(cells: Cells, change: Callable[[Any], object]) -> Cells:
     >>> each(np.array(["a", None, "a"], dtype=object), str.upper).tolist()
     ['A', None, 'A']
     """
-    codes, words = pd.factorize(cells)
-    # What is missing has the code -1 and so finds the None at the end.
-    changed = np.full(len(words) + 1, None, dtype=object)
-    changed[:-1] = [change(word) for word in words]
-    return changed[codes]
+    listed = cells.tolist()
+    changed = {cell: None if cell is None else change(cell) for cell in dict.fromkeys(listed)}
+    answers = np.empty(len(listed), dtype=object)
+    answers[:] = [changed[cell] for cell in listed]
+    return answers
 
 
 def is_empty(cells: Cells) -> Mask:
@@ -103,6 +106,9 @@ def read_column(field: Field, cells: Cells, words: Mapping[str, Words], findings
 
 def find_unfit(label: str, cells: Cells, findings: Findings, *, longest: int) -> Mask:
     """Find texts that no column takes, whatever they mean."""
+    texts = list(filter(None, cells.tolist()))
+    if is_plain("".join(texts)) and max(map(len, texts), default=0) <= longest:
+        return np.zeros(len(cells), dtype=bool)
     forbidden = ~is_empty(each(cells, FORBIDDEN.search))
     findings.add(
         forbidden,
@@ -115,6 +121,15 @@ def find_unfit(label: str, cells: Cells, findings: Findings, *, longest: int) ->
     too_long = ~is_empty(each(cells, lambda text: len(text) if len(text) > longest else None))
     findings.add(too_long, label, f"超过 {longest} 个字符", code="too_long", values=cells)
     return forbidden | too_long
+
+
+def is_plain(text: str) -> bool:
+    r"""Tell at once of a whole column that nothing in it is forbidden; where this fails, something may be.
+
+    >>> is_plain("名称"), is_plain("两\n行"), is_plain("\ufffd")
+    (True, False, False)
+    """
+    return text.isprintable() and "\ufffd" not in text
 
 
 def require_fit(label: str, text: str | None) -> None:

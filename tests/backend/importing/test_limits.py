@@ -1,5 +1,6 @@
 """How long texts may be: told row by row, before the table refuses them all."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.importing.errors import CannotImport
 from backend.importing.fields import Field, FieldType, Kind
+from backend.importing.files.values import FORBIDDEN, is_plain
 from backend.importing.kinds import KINDS
 from tests.backend.importing.files import csv_file, imported, only_finding, site, sites
 
@@ -67,3 +69,8 @@ def test_the_table_is_the_last_wall(session: Session) -> None:
         session.execute(
             text("INSERT INTO enterprise (name, source, source_id) VALUES (repeat('长', 201), 's', '1')")
         )
+
+
+def test_no_forbidden_symbol_passes_where_a_whole_column_is_looked_at_at_once() -> None:
+    symbols = map(chr, range(sys.maxunicode + 1))
+    assert [symbol for symbol in symbols if FORBIDDEN.search(symbol) and is_plain(symbol)] == []
