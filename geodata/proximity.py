@@ -75,6 +75,10 @@ class Prepared:
     def __len__(self) -> int:
         return len(self.frame)
 
+    def take(self, rows: Integers) -> Prepared:
+        """Give some of the rows, by position; what was left out is told by the whole."""
+        return Prepared(self.frame.iloc[rows], [], self.half_width_m[rows])
+
     def own_plane(self, zone: int) -> Plane:
         """Give the rows whose own zone this is."""
         if zone not in self._own:
@@ -363,7 +367,7 @@ def nearest(
     waiting, circle = np.arange(len(here)), min(FIRST_CIRCLE_M, limit)
     parts = []
     while len(waiting):
-        found = find_pairs(_some(here, waiting), there, circle)
+        found = find_pairs(here.take(waiting), there, circle)
         found = _replaced_sites(found, waiting)
         found = _taken(found, np.flatnonzero(~_is_own(found, own)))
         order = np.lexsort((found.target, found.distance_m, found.site))
@@ -378,12 +382,6 @@ def nearest(
 
 def _prepared(rows: gpd.GeoDataFrame | Prepared) -> Prepared:
     return rows if isinstance(rows, Prepared) else prepare(rows)
-
-
-def _some(prepared: Prepared, rows: Integers) -> Prepared:
-    if len(rows) == len(prepared):
-        return prepared
-    return Prepared(prepared.frame.iloc[rows], [], prepared.half_width_m[rows])
 
 
 def _replaced_sites(found: Found, rows: Integers) -> Found:

@@ -8,14 +8,23 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.arrays import Booleans, Floats, Geometries
+from geodata.arrays import Booleans, Floats, Geometries, Integers
+from geodata.crs import wgs84_to_gcj02
 from geodata.geometry import all_problems
+from geodata.measure import CGCS2000_ELLIPSOID
 
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 # The latitudes for which UTM is defined (DMA TM 8358.2, 2-1).
 UTM_LATITUDES = (-80.0, 84.0)
 # Wider than this a row would lie in many zones at once, and no plane would be right for all of it.
 WIDEST_DEG = 10.0
+
+# Farther than this from the middle of all rows, and than five times the median row, a row looks misplaced.
+FAR_M = 300_000.0
+FAR_TIMES_MEDIAN = 5.0
+# Of places of the same name on both sides: so many must be apart by the shift of GCJ-02, each to so many metres.
+SHIFTED_PLACES = 3
+SHIFTED_TO_M = 50.0
 
 # What `geodata.geometry.problems` says of one row, said of many.
 _REASONS = {
@@ -92,3 +101,104 @@ def degrees_of_longitude(metres: float, latitude: Floats | float) -> Floats:
     """
     # A degree of longitude is never shorter than 111.1 km times the cosine; 1 % covers what the chord cuts off.
     return np.asarray(1.01 * metres / (111_100 * np.cos(np.radians(np.minimum(np.abs(latitude), 89.0)))))
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Usable rows that look wrong: their positions, and a Chinese reason, with the mend where one suggests itself."""
+
+    reason: str
+    rows: Integers
+
+
+def suspicions(geometries: Geometries, *, beside: Geometries) -> list[Suspicion]:
+    """Find rows that lie far from all others, and say which slip of the pen would put them among them.
+
+    Parameters
+    ----------
+    geometries : usable ones, degrees, lon before lat.
+    beside : those of the other side, which help to tell where the data are.
+
+    Examples
+    --------
+    >>> from shapely import points
+    >>> schools = points([-78.6, -78.7, -78.8, 78.9], [35.8, 35.7, 35.9, 35.6])
+    >>> [(each.reason, each.rows.tolist()) for each in suspicions(schools, beside=schools)]
+    [('离其余数据很远，疑似经度正负号有误', [3])]
+    """
+    if len(geometries) == 0:
+        return []
+    lon, lat = _middles(geometries).T
+    middle = np.median(_middles(np.concatenate([geometries, beside])), axis=0)
+    all_metres = _metres_from(middle, *_middles(np.concatenate([geometries, beside])).T)
+    farthest = max(FAR_M, FAR_TIMES_MEDIAN * float(np.median(all_metres)))
+    waiting = _metres_from(middle, lon, lat) > farthest
+    found = []
+    for slip, mended_lon, mended_lat in (
+        ("，疑似经度、纬度颠倒", lat, lon),
+        ("，疑似经度正负号有误", -lon, lat),
+        ("，疑似纬度正负号有误", lon, -lat),
+        ("，疑似经度、纬度正负号都有误", -lon, -lat),
+        ("，请核对坐标和坐标系", np.full_like(lon, middle[0]), np.full_like(lat, middle[1])),
+    ):
+        fits = waiting & (np.abs(mended_lat) <= 90)
+        fits[fits] = _metres_from(middle, mended_lon[fits], mended_lat[fits]) <= farthest
+        if fits.any():
+            found.append(Suspicion(f"离其余数据很远{slip}", np.flatnonzero(fits)))
+        waiting &= ~fits
+    return found
+
+
+def _middles(geometries: Geometries) -> Floats:
+    bounds = shapely.bounds(geometries).reshape(-1, 4)
+    return np.asarray((bounds[:, :2] + bounds[:, 2:]) / 2)
+
+
+def _metres_from(middle: Floats, lon: Floats, lat: Floats) -> Floats:
+    _, _, metres = CGCS2000_ELLIPSOID.inv(
+        np.full_like(lon, middle[0]), np.full_like(lat, middle[1]), lon, lat
+    )
+    return np.asarray(metres, dtype=float)
+
+
+def shifted_places(
+    names: pd.Series[str], geometries: Geometries, other_names: pd.Series[str], others: Geometries
+) -> int:
+    """Count the places that stand on both sides, the second shifted from the first as GCJ-02 is from WGS84.
+
+    One side alone cannot be told: shifted coordinates look like any others. A school that is a unit too, say, stands
+    on both, and then the offset gives the side away that is still in GCJ-02.
+
+    Parameters
+    ----------
+    names, geometries : of the side that is thought to be right.
+    other_names, others : of the side that is suspected. Names that occur twice on a side are not compared.
+
+    Returns
+    -------
+    How many; 0 where they are fewer than `SHIFTED_PLACES` or than half of the names on both sides.
+
+    Examples
+    --------
+    >>> from shapely import points
+    >>> lon, lat = np.array([113.20, 113.25, 113.30]), np.array([33.70, 33.72, 33.74])
+    >>> schools = pd.Series(["一中", "二中", "三中"])
+    >>> shifted_places(schools, points(lon, lat), schools, points(*wgs84_to_gcj02(lon, lat)))
+    3
+    >>> shifted_places(schools, points(lon, lat), schools, points(lon, lat))
+    0
+    """
+    here = pd.Series(np.arange(len(names)), index=names.to_numpy(dtype=object))
+    there = pd.Series(np.arange(len(other_names)), index=other_names.to_numpy(dtype=object))
+    both = pd.concat([_once(here), _once(there)], axis=1, join="inner").to_numpy(dtype=np.int64)
+    lon, lat = _middles(geometries[both[:, 0]]).T
+    other_lon, other_lat = _middles(others[both[:, 1]]).T
+    shifted_lon, shifted_lat = wgs84_to_gcj02(lon, lat)
+    _, _, shift = CGCS2000_ELLIPSOID.inv(lon, lat, shifted_lon, shifted_lat)
+    _, _, rest = CGCS2000_ELLIPSOID.inv(shifted_lon, shifted_lat, other_lon, other_lat)
+    count = int(((rest <= SHIFTED_TO_M) & (shift > 2 * SHIFTED_TO_M)).sum())
+    return count if count >= SHIFTED_PLACES and 2 * count >= len(both) else 0
+
+
+def _once(rows: pd.Series[int]) -> pd.Series[int]:
+    return rows[rows.index.notna() & ~rows.index.duplicated(keep=False)]

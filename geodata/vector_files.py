@@ -1,7 +1,8 @@
-"""Vector files as people hand them over: GeoPackage, GeoJSON, Shapefile (also zipped), FlatGeobuf, CSV.
+"""Vector files as people hand them over: GeoPackage, GeoJSON, Shapefile (also zipped), FlatGeobuf, GeoParquet, CSV.
 
 Reading converts nothing: coordinates stay in the file's own system, codes keep their leading zeros, and what cannot
-be read is reported by row. GeoJSON goes through our strict reader, everything else but CSV through GDAL.
+be read is reported by row. GeoJSON goes through our strict reader, GeoParquet through Arrow, everything else but CSV
+through GDAL.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from geodata.encodings import python_encoding
 from geodata.errors import MissingCRS, TooLarge, UnknownLayer, UnreadableFile, UnsupportedFormat
 from geodata.geojson import Feature, read_document, write_features
 from geodata.ogr_files import geopackage_layers, read_ogr
+from geodata.parquet_files import read_geoparquet, write_geoparquet
 from geodata.row_filter import matching_rows
 from geodata.shapefiles import (
     RAW,
@@ -36,7 +38,10 @@ from geodata.vector_table import VectorTable, attribute_column, geo_frame
 _DRIVERS = {".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
 _GEOJSON = (".geojson", ".json")
 _CSV = (".csv", ".tsv", ".txt")
-_READABLE = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".csv", ".tsv", ".txt")
+_PARQUET = ".parquet"
+_READABLE = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".parquet", ".csv", ".tsv", ".txt")
+# What `write_vector_file` writes.
+WRITABLE = (*_DRIVERS, *_GEOJSON, _PARQUET, ".csv")
 
 
 def read_vector_file(
@@ -73,6 +78,8 @@ def read_vector_file(
         table = _read_csv(path, datum=datum, lon=lon, lat=lat, encoding=encoding)
     elif suffix in _GEOJSON:
         table = _read_geojson(path, datum=datum)
+    elif suffix == _PARQUET:
+        table = read_geoparquet(path, datum=datum)
     elif suffix == ".zip":
         with tempfile.TemporaryDirectory(prefix="riskmap-") as folder:
             shp = unpack_shapefile(path, layer, Path(folder))
@@ -179,9 +186,10 @@ def _filtered(table: VectorTable, where: str) -> VectorTable:
 
 
 def write_vector_file(frame: gpd.GeoDataFrame, path: Path | str, *, layer: str | None = None) -> None:
-    """Write a frame to a GeoPackage (a layer of it), GeoJSON, FlatGeobuf or Shapefile (UTF-8), by the file's suffix.
+    """Write a frame by the file's suffix: GeoPackage (a layer of it), GeoJSON, FlatGeobuf, Shapefile, GeoParquet, CSV.
 
-    GeoJSON must be in CGCS2000 or WGS84 degrees and is written by RFC 7946; the others keep the frame's CRS.
+    GeoJSON must be in CGCS2000 or WGS84 degrees and is written by RFC 7946; the others keep the frame's CRS. Texts are
+    UTF-8; CSV has a byte-order mark, which spreadsheets need, and the geometry as WKT in its last column.
 
     Raises
     ------
@@ -195,8 +203,19 @@ def write_vector_file(frame: gpd.GeoDataFrame, path: Path | str, *, layer: str |
     elif suffix in _DRIVERS:
         encoding = "UTF-8" if suffix == ".shp" else None
         pyogrio.write_dataframe(frame, path, layer=layer, driver=_DRIVERS[suffix], encoding=encoding)
+    elif suffix == _PARQUET:
+        write_geoparquet(frame, path)
+    elif suffix == ".csv":
+        _write_csv(frame, path)
     else:
-        raise UnsupportedFormat(f"不能写 {path.suffix or path.name} 文件")
+        raise UnsupportedFormat(f"不能写 {path.suffix or path.name} 文件；可用：{'、'.join(WRITABLE)}")
+
+
+def _write_csv(frame: gpd.GeoDataFrame, path: Path) -> None:
+    # Nine decimals of a degree are a tenth of a millimetre, of a metre a nanometre.
+    places = frame.geometry.to_wkt(rounding_precision=9)
+    attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    attributes.assign(geometry=places).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def _features(frame: gpd.GeoDataFrame) -> list[Feature]:

@@ -98,8 +98,8 @@ def judge(
         is_half_width_unknown=is_half_width_unknown,
     )
     apart, tolerance = abs(distance_m - limit_m), site + receptor
-    zh = f"实测 {distance_m:.1f} 米，限值 {limit_m:g} 米，相差 {apart:.1f} 米"
-    en = f"measured {distance_m:.1f} m, limit {limit_m:g} m, {apart:.1f} m apart"
+    zh = f"实测 {distance_m:.1f} 米，限值 {limit_m:.10g} 米，相差 {apart:.1f} 米"
+    en = f"measured {distance_m:.1f} m, limit {limit_m:.10g} m, {apart:.1f} m apart"
     if verdict is Verdict.BORDERLINE and apart > tolerance:
         zh += "；走廊没有半宽，实际外缘可能更近，不能断定"
         en += "; the corridor has no half-width and its edge may be nearer: undecided"
