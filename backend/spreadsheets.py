@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import IO, Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from xlsxwriter.color import Color
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
+
+from backend.district_time import DISTRICT_TIME
 
 CellKind: TypeAlias = Literal[
     "text", "long_text", "code", "integer", "number", "percent", "date", "time", "grade"
@@ -47,7 +48,6 @@ _NUMBER_FORMATS: dict[CellKind, str] = {
     "time": "yyyy-mm-dd hh:mm",
     "grade": "@",
 }
-_CHINA = ZoneInfo("Asia/Shanghai")
 # A fixed date makes the same list the same file, byte for byte.
 _CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 (the file format has no zones)
 # Spreadsheets run what begins so once somebody edits the cell.
@@ -248,7 +248,7 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: object, style: Fo
     elif isinstance(value, int | float) and math.isfinite(value) and abs(value) < 10**15:
         sheet.write_number(row, column, value, style)
     elif isinstance(value, datetime):
-        there = value.astimezone(_CHINA).replace(tzinfo=None) if value.tzinfo else value
+        there = value.astimezone(DISTRICT_TIME).replace(tzinfo=None) if value.tzinfo else value
         sheet.write_datetime(row, column, there, style)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, style)

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,12 +13,12 @@ from backend.accounts.tokens import hash_of, new_token
 from backend.administration.accounts import granted, held_scope, role_term
 from backend.administration.schemas import KeyOut, KeysOut, NewKey, NewKeyOut
 from backend.audit.trail import Deed, Subject, record
+from backend.district_time import DISTRICT_TIME
 from backend.errors import DomainError, NotFound
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import Holders
 
 LONGEST = timedelta(days=366)
-DISTRICT_TIME = ZoneInfo("Asia/Shanghai")
 SHOWN = len(KEY_PREFIX) + 6
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -24,6 +24,7 @@ from backend.area_risk.rules import (
     value,
 )
 from backend.area_risk.schemas import AreaLevel, AreaOut, AreaRiskOut, ByGrade, RuleOut, Sentence
+from backend.district_time import DISTRICT_TIME
 from backend.errors import BadParameter
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Sector
@@ -41,7 +42,6 @@ VIEWS: Mapping[ScopeKind, tuple[str, str]] = {
     ScopeKind.PUBLIC: ("公众", "The public"),
     ScopeKind.NOTHING: ("无", "Nothing"),
 }
-SHANGHAI = timezone(timedelta(hours=8))
 NOTHING: Counts = dict.fromkeys(COUNTED.values(), 0)
 
 
@@ -74,7 +74,7 @@ def asked_sector(session: Session, code: str | None) -> Sector | None:
 def area_risk(session: Session, actor: Actor, asked: Asked) -> AreaRiskOut:
     """The areas of a level with their colours, counts and formulas."""
     sector = asked.sector.code if asked.sector else None
-    today = (asked.moment or datetime.now(UTC)).astimezone(SHANGHAI).date()
+    today = (asked.moment or datetime.now(UTC)).astimezone(DISTRICT_TIME).date()
     totals = as_of(area_totals(actor, asked.level, sector=sector, today=today), asked.moment)
     found = {row["code"]: row for row in session.execute(totals).mappings()}
     listed = session.execute(as_of(areas_of(actor, asked.level, today), asked.moment)).mappings().all()

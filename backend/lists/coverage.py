@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backend.district_time import today
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import exists_for, own_id, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
 from backend.lists.columns import first_due
-from backend.lists.filters import CHINA, NONE, coded
+from backend.lists.filters import NONE, coded
 from backend.lists.schemas import CoverageOut, CoverageRow, RosterItem, RosterOut, Share
 from backend.risk.models import RiskEvent, RosterEntry
 from backend.risk.queries import visible_events, visible_roster
@@ -232,11 +233,6 @@ def of_register(actor: Actor) -> Select[Any]:
         .with_only_columns(*labelled(by), *numbers, maintain_column_froms=True)
         .group_by(*by)
     )
-
-
-def today() -> date:
-    """The day in China."""
-    return datetime.now(CHINA).date()
 
 
 def by_enterprise() -> list[Any]:

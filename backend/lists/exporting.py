@@ -9,11 +9,12 @@ from typing import IO, Any, Literal, cast
 from sqlalchemy.orm import Session
 
 from backend.audit.commands import inert
+from backend.district_time import DISTRICT_TIME
 from backend.grades import GRADE_BASIS, GRADES, UNGRADED
 from backend.jurisdictions.actors import Actor
 from backend.lists import words
 from backend.lists.columns import ListColumn
-from backend.lists.filters import CHINA, Filters, checked
+from backend.lists.filters import Filters, checked
 from backend.lists.service import Wanted, all_rows
 from backend.register.rows import Term
 from backend.risk.vocabulary import ASSESSMENT_BASES
@@ -47,7 +48,7 @@ FILTER_NAMES: Mapping[str, str] = {
 
 def file_name(wanted: Wanted, form: Format) -> str:
     """A list's file by its Chinese name and the day: 安全风险清单_20261126.xlsx."""
-    return f"{wanted.listed.zh}_{datetime.now(CHINA):%Y%m%d}.{form}"
+    return f"{wanted.listed.zh}_{datetime.now(DISTRICT_TIME):%Y%m%d}.{form}"
 
 
 def write_list(
@@ -104,17 +105,17 @@ def cell(column: ListColumn, value: object) -> object:
 
 def notes(wanted: Wanted, told: Mapping[str, list[Term]]) -> list[str]:
     """When the list was made, of what it was chosen, and which grade is which."""
-    moment = wanted.moment or datetime.now(CHINA)
+    moment = wanted.moment or datetime.now(DISTRICT_TIME)
     basis = ASSESSMENT_BASES[GRADE_BASIS][0]
     return [
-        f"导出时间：{said(datetime.now(CHINA))}；资料截至：{said(moment)}；地图按{basis}风险着色。",
+        f"导出时间：{said(datetime.now(DISTRICT_TIME))}；资料截至：{said(moment)}；地图按{basis}风险着色。",
         f"筛选条件：{said_filters(wanted.filters, told)}",
     ]
 
 
 def said(moment: datetime) -> str:
     """A moment by China's clock."""
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(DISTRICT_TIME):%Y-%m-%d %H:%M}"
 
 
 def said_filters(filters: Filters, told: Mapping[str, list[Term]]) -> str:

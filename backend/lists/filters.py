@@ -6,13 +6,13 @@ over a border it would otherwise tell, one guess after another, what is not told
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backend.district_time import today
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import visible_enterprises
 from backend.errors import BadParameter, NotFound
@@ -29,7 +29,6 @@ from backend.zones.models import Zone
 from backend.zones.queries import visible_zones
 from tiles.grid import Bounds
 
-CHINA = ZoneInfo("Asia/Shanghai")
 NONE = "none"
 
 
@@ -245,7 +244,7 @@ def meeting(actor: Actor, listed: RiskList, box: Bounds) -> ColumnElement[bool]:
 def overdue(actor: Actor, listed: RiskList, wanted: bool) -> ColumnElement[bool]:
     """Whether a review, of a row or of what is in it, should have been made before today, in China."""
     due = first_due(actor, listed.model)
-    is_late = due < datetime.now(CHINA).date()
+    is_late = due < today()
     return is_late if wanted else or_(~is_late, due.is_(None))
 
 

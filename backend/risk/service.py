@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.district_time import today
 from backend.enterprises.models import Enterprise
 from backend.enterprises.queries import own_id, visible_enterprises
 from backend.enterprises.schemas import EnterpriseBrief
@@ -66,7 +66,6 @@ from backend.zones.models import Zone
 from backend.zones.queries import visible_zones
 from backend.zones.schemas import ZoneBrief
 
-CHINA = ZoneInfo("Asia/Shanghai")
 EVENTS_OF_A_ZONE = 3
 """How many of the events that decide a zone's grade are told with its enterprise; the others are a click away."""
 
@@ -146,7 +145,7 @@ def explained(thing: Zone | Enterprise, enterprise: EnterpriseBrief) -> dict[str
 
 def is_overdue(due: date | None) -> bool:
     """Whether a review should have been made before today, in China."""
-    return due is not None and due < datetime.now(CHINA).date()
+    return due is not None and due < today()
 
 
 Counted = dict[int | None, int]

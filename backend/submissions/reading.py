@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import shapely
 from geoalchemy2.shape import from_shape
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
+from backend.district_time import today
 from backend.enterprises import credit_code, industries
 from backend.errors import reason
 from backend.jurisdictions.territory import Territory
@@ -31,7 +30,6 @@ Fault = dict[str, Any]
 """`pointer`, `reason`, and where there are any `hint` and `location` (lon, lat)."""
 
 DATUM = "EPSG:4490"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 FACTS_OF_FIELDS = {"chemicals": "substances", "people_within_500m": "people_500m"}
 DUTIES = frozenset(level.code for levels in CONTROL_LEVELS.values() for level in levels)
 
@@ -162,7 +160,7 @@ def judge_assessments(answer: Read, facts: Mapping[str, Any], at: str) -> None:
 def judge_dates(answer: Read, facts: Mapping[str, Any], at: str) -> None:
     """An assessment was made already, and is to be made again later."""
     made, due = facts.get("assessed_on"), facts.get("review_due")
-    if made is not None and made > datetime.now(SHANGHAI).date():
+    if made is not None and made > today():
         answer.faults.append({"pointer": f"{at}/assessed_on", "reason": "评估日期不能晚于今天"})
     if made is not None and due is not None and due <= made:
         answer.faults.append({"pointer": f"{at}/review_due", "reason": "下次复评应晚于评估日期"})
