@@ -13,7 +13,7 @@ from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
 from backend.risk.documents import document
-from backend.risk.models import MajorHazardInstallation, RiskEvent, RiskPoint
+from backend.risk.models import MajorHazardInstallation, ResponsiblePerson, RiskEvent, RiskPoint
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -126,6 +126,12 @@ def corridor(session: Session, name: str, line: LineString, **facts: Any) -> Cor
     return added(
         session, Corridor(name=name, centreline=centreline, **{"class_": "primary", **facts}, **origin())
     )
+
+
+def person(session: Session, of: Enterprise, name: str = "张三", **facts: Any) -> ResponsiblePerson:
+    """A contact of an enterprise."""
+    common = {"enterprise_id": of.id, "name": name, "duty": "on_duty", **facts}
+    return added(session, ResponsiblePerson(**common, **origin()))
 
 
 def added(session: Session, row: Row) -> Row:

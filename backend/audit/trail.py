@@ -27,6 +27,7 @@ class Deed(StrEnum):
     REFUSAL = "refusal"
     LOOK = "look"
     EXPORT = "export"
+    EMERGENCY = "emergency"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 (a deed, no secret)
     CHANGE_SECOND_FACTOR = "change_second_factor"
     END_SESSIONS = "end_sessions"
@@ -56,6 +57,7 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.REFUSAL: ("越权被拒", "Refusal"),
     Deed.LOOK: ("查看", "Look"),
     Deed.EXPORT: ("导出", "Export"),
+    Deed.EMERGENCY: ("应急查询", "Emergency look-up"),
     Deed.CHANGE_PASSWORD: ("修改密码", "Change password"),
     Deed.CHANGE_SECOND_FACTOR: ("修改二次验证", "Change second factor"),
     Deed.END_SESSIONS: ("结束登录", "End sessions"),

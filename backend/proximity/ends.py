@@ -44,7 +44,7 @@ Column = SQLColumnExpression[Any]
 class Edge:
     """Where a distance may start: the rows of a table, their places, and what the edge of each is called.
 
-    `own_enterprise` : id of the enterprise, null where it is not the actor's.
+    `owner` : id of the enterprise; `own_enterprise` : the same, null where it is not the actor's.
     """
 
     visible: Callable[[Actor], Select[Any]]
@@ -52,6 +52,7 @@ class Edge:
     grade: Column
     place: Column
     called: ColumnElement[str]
+    owner: Column
     own_enterprise: Callable[[Actor], Column]
 
 
@@ -63,6 +64,7 @@ EDGES: Mapping[Start, Edge] = {
         Enterprise.grade,
         type_coerce(func.coalesce(Enterprise.outline, Enterprise.location), Geometry),
         case((Enterprise.outline.is_not(None), "outline"), else_="point"),
+        Enterprise.id,
         lambda actor: Enterprise.id,
     ),
     "zone": Edge(
@@ -71,6 +73,7 @@ EDGES: Mapping[Start, Edge] = {
         Zone.grade,
         Zone.boundary,
         literal("zone"),
+        Zone.enterprise_id,
         # A zone that reaches over a border exists for the neighbour, its enterprise does not.
         lambda actor: own_id(actor, Zone.enterprise_id),
     ),
@@ -80,17 +83,14 @@ EDGES: Mapping[Start, Edge] = {
         Enterprise.grade,
         MajorHazardInstallation.boundary,
         literal("installation"),
+        MajorHazardInstallation.enterprise_id,
         lambda actor: MajorHazardInstallation.enterprise_id,
     ),
 }
 
 
-def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
-    """The sites that are asked for and exist for `actor`, with the edge that a distance starts at.
-
-    What is asked of an enterprise (sector, township, installation) finds rows of those alone that exist for the actor:
-    of a zone that reaches over a border it would otherwise tell what is not told of its enterprise. One site that is
-    asked for by its id is asked for whatever it is.
+def edge_rows(actor: Actor, start: Start) -> Select[Any]:
+    """The sites that exist for `actor`, with the edge that a distance starts at.
 
     Returns
     -------
@@ -98,24 +98,37 @@ def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
     `owner_id`, `enterprise`, `sector`, `has_major_hazard`, `edge` and `place` (WKB; null for what is 未上图).
     """
     edge = EDGES[start]
-    enterprise_id = Enterprise.id if edge.model is Enterprise else edge.model.enterprise_id  # type: ignore[union-attr]
-    with_hazard = visible_installations(actor).with_only_columns(MajorHazardInstallation.enterprise_id)
-    has_hazard = enterprise_id.in_(with_hazard)
-    rows = edge.visible(actor).with_only_columns(
+    columns: list[Column] = [
         edge.model.id.label("id"),
         edge.model.number.label("number"),
         edge.model.name.label("name"),
         edge.grade.label("grade"),
         edge.model.accuracy_m.label("accuracy_m"),
         edge.own_enterprise(actor).label("enterprise_id"),
-        enterprise_id.label("owner_id"),
+        edge.owner.label("owner_id"),
         Enterprise.name.label("enterprise"),
         own_fact(actor, Enterprise.sector_code).label("sector"),
-        has_hazard.label("has_major_hazard"),
+        has_hazard(actor, start).label("has_major_hazard"),
         edge.called.label("edge"),
         func.ST_AsBinary(edge.place).label("place"),
-        maintain_column_froms=True,
-    )
+    ]
+    return edge.visible(actor).with_only_columns(*columns, maintain_column_froms=True)
+
+
+def has_hazard(actor: Actor, start: Start) -> ColumnElement[bool]:
+    """Whether the unit of a row has a major hazard installation that exists for `actor`."""
+    with_hazard = visible_installations(actor).with_only_columns(MajorHazardInstallation.enterprise_id)
+    return EDGES[start].owner.in_(with_hazard)
+
+
+def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
+    """Those of `edge_rows` that are asked for.
+
+    What is asked of an enterprise (sector, township, installation) finds rows of those alone that exist for the actor:
+    of a zone that reaches over a border it would otherwise tell what is not told of its enterprise. One site that is
+    asked for by its id is asked for whatever it is.
+    """
+    edge, rows = EDGES[start], edge_rows(actor, start)
     if asked.site is not None:
         return rows.where(edge.model.id == asked.site)
     rows = rows.where(edge.grade.in_(asked.grade))
@@ -124,7 +137,7 @@ def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
     if asked.township:
         rows = rows.where(own_fact(actor, Enterprise.township_code).in_(asked.township))
     if asked.major_hazard:
-        rows = rows.where(has_hazard)
+        rows = rows.where(has_hazard(actor, start))
     return rows.order_by(edge.model.number)
 
 
@@ -137,35 +150,28 @@ def read_sites(session: Session, actor: Actor, asked: Asked, start: Start) -> gp
 
 
 def target_rows(actor: Actor, layer: Layer) -> Select[Any]:
-    """What is near: `id`, `number`, `name`, `kind`, `accuracy_m`, `owner_id`, `half_width_m` and `place` (WKB)."""
+    """What is near: `id`, `number`, `name`, `kind`, `accuracy_m`, `owner_id`, `half_width_m`, `headcount`, `place`."""
+    rows: Select[Any]
+    model: type[Receptor] | type[Corridor]
     if layer == "receptors":
-        return (
-            visible_receptors(actor)
-            .with_only_columns(
-                Receptor.id,
-                Receptor.number,
-                Receptor.name,
-                Receptor.kind.label("kind"),
-                Receptor.accuracy_m,
-                Receptor.enterprise_id.label("owner_id"),
-                literal(None).label("half_width_m"),
-                func.ST_AsBinary(Receptor.place).label("place"),
-            )
-            .order_by(Receptor.number)
-        )
-    return (
-        visible_corridors(actor)
-        .with_only_columns(
-            Corridor.id,
-            Corridor.number,
-            Corridor.name,
+        rows, model, place = visible_receptors(actor), Receptor, Receptor.place
+        own: list[Column] = [
+            Receptor.kind,
+            Receptor.enterprise_id.label("owner_id"),
+            literal(None).label("half_width_m"),
+            Receptor.headcount,
+        ]
+    else:
+        rows, model, place = visible_corridors(actor), Corridor, Corridor.centreline
+        own = [
             Corridor.class_.label("kind"),
-            Corridor.accuracy_m,
             literal(None).label("owner_id"),
             Corridor.half_width_m,
-            func.ST_AsBinary(Corridor.centreline).label("place"),
-        )
-        .order_by(Corridor.number)
+            literal(None).label("headcount"),
+        ]
+    common: list[Column] = [model.id, model.number, model.name, model.accuracy_m]
+    return rows.with_only_columns(*common, *own, func.ST_AsBinary(place).label("place")).order_by(
+        model.number
     )
 
 

@@ -5,14 +5,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
+from shapely import Point
+from starlette.datastructures import State
 
 from backend.accounts.access import Viewer
-from backend.database import ReadSession
+from backend.accounts.access import asked as what_was_asked
+from backend.audit.trail import Deed, record
+from backend.database import ReadSession, own_transaction
 from backend.proximity.analysis import Ground, analyse
-from backend.proximity.asked import Asked
+from backend.proximity.around import around
+from backend.proximity.asked import MOST_DISTANCES, Asked, Metres
 from backend.proximity.queries import visible_sites_near
 from backend.proximity.rules import LOCAL_FOLDER, rules
-from backend.proximity.schemas import NearSite, NearSites, ReportOut, RuleOut
+from backend.proximity.schemas import AroundOut, NearSite, NearSites, ReportOut, RuleOut
 from backend.proximity.telling import EDGES, report_out, rule_out
 from backend.register.rows import one_row, term
 from backend.settings import Settings
@@ -33,7 +38,7 @@ def read_sites_near(
     """Graded sites around a receptor, the nearest first; of others' sites only what protects it."""
     receptor: Receptor = one_row(session, visible_receptors(actor), Receptor, key)[0]
     rows = session.execute(visible_sites_near(actor, radius_m).where(Receptor.id == receptor.id))
-    return NearSites(radius_m=radius_m, items=[near_site(row._mapping) for row in rows])
+    return NearSites(radius_m=radius_m, items=[near_site(row._asdict()) for row in rows])
 
 
 def near_site(row: Mapping[str, Any]) -> NearSite:
@@ -59,6 +64,25 @@ def read_report(
     return report_out(analysis, rules(ground.local_rules), page=question.page, limit=question.limit)
 
 
+EMERGENCY_DISTANCES = (500.0, 1_000.0, 3_000.0)
+
+
+@router.get("/around")
+def read_around(
+    request: Request,
+    actor: Viewer,
+    session: ReadSession,
+    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[float, Query(ge=-84, le=84, allow_inf_nan=False)],
+    distance_m: Annotated[tuple[Metres, ...], Query(max_length=MOST_DISTANCES)] = EMERGENCY_DISTANCES,
+) -> AroundOut:
+    """What is around a place in an emergency, and whom to call; that it was asked is kept in the audit trail."""
+    with own_transaction(request) as trail:
+        record(trail, actor, Deed.EMERGENCY, detail=what_was_asked(request))
+    distances = tuple(sorted({*distance_m}))
+    return around(session, actor, request.app.state.surroundings, Point(lon, lat), distances)
+
+
 @router.get("/rules")
 def read_rules(request: Request, actor: Viewer) -> list[RuleOut]:
     """Every distance rule in use, with its clause and where it was read."""
@@ -67,5 +91,10 @@ def read_rules(request: Request, actor: Viewer) -> list[RuleOut]:
 
 def ground_of(request: Request) -> Ground:
     """What an analysis of this service stands on."""
-    settings: Settings = request.app.state.settings
-    return Ground(request.app.state.surroundings, settings.district, settings.data_dir / LOCAL_FOLDER)
+    return ground(request.app.state)
+
+
+def ground(service: State) -> Ground:
+    """The same, of a service that nobody asks."""
+    settings: Settings = service.settings
+    return Ground(service.surroundings, settings.district, settings.data_dir / LOCAL_FOLDER)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from backend.proximity.asked import Asked
 from backend.proximity.rules import Layer
 from backend.register.rows import Term
-from backend.risk.schemas import Sentence
+from backend.risk.schemas import PersonOut, Sentence
 
 
 class NearSite(BaseModel):
@@ -148,3 +148,43 @@ class ReportOut(BaseModel):
     findings: list[FindingOut]
     rules: list[RuleOut]
     disclaimer: Sentence
+
+
+class AroundSite(BaseModel):
+    """A site near a place, and whom to call there; phones are masked for who may not see contacts."""
+
+    id: UUID
+    number: int
+    name: str
+    grade: int | None
+    operating_status: Term
+    address: str | None
+    has_major_hazard: bool
+    edge: Term
+    distance_m: float
+    within_m: float
+    contacts: list[PersonOut]
+
+
+class AroundTarget(BaseModel):
+    """A receptor or a corridor near a place."""
+
+    id: UUID
+    number: int
+    name: str
+    kind: Term
+    headcount: int | None
+    distance_m: float
+    within_m: float
+
+
+class AroundOut(BaseModel):
+    """What is around a place (CGCS2000 degrees), the nearest first; `totals` count what the lists leave off too."""
+
+    lon: float
+    lat: float
+    distance_m: list[float]
+    sites: list[AroundSite]
+    receptors: list[AroundTarget]
+    corridors: list[AroundTarget]
+    totals: dict[str, int]
