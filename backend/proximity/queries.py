@@ -3,14 +3,16 @@
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, type_coerce
 
 from backend.enterprises.models import Enterprise
-from backend.enterprises.queries import visible_enterprises
+from backend.enterprises.queries import exists_for, visible_enterprises
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.scope import lies_in
+from backend.register.rows import meets
 from backend.surroundings.models import Receptor
+from tiles.grid import Bounds
 
 # A degree of latitude has 111 km; of longitude, at 54 degrees north, 65 km. Wider than any radius reaches.
 DEGREES_PER_M = 1 / 60_000
@@ -63,6 +65,31 @@ def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
             ),
         )
         .order_by(distance_m, Enterprise.number)
+    )
+
+
+def foreign_sites(actor: Actor, box: Bounds) -> Select[Any]:
+    """What protects of the red and orange sites in a box (degrees) that are not the actor's: who, and whom to call.
+
+    Whether the actor may be told of them is the caller's to know.
+    """
+    place = type_coerce(func.coalesce(Enterprise.outline, Enterprise.location), Geometry)
+    return (
+        select(
+            Enterprise.name,
+            Enterprise.grade,
+            case((Enterprise.outline.is_not(None), "outline"), else_="point").label("edge"),
+            Area.name.label("office"),
+            func.ST_AsBinary(place).label("place"),
+        )
+        .select_from(Enterprise)
+        .outerjoin(Area, Area.code == Enterprise.township_code)
+        .where(
+            Enterprise.grade <= 2,
+            not_(exists_for(actor)),
+            meets(Enterprise.location, box) | meets(Enterprise.outline, box),
+        )
+        .order_by(Enterprise.number)
     )
 
 

@@ -15,17 +15,21 @@ from backend.database import ReadSession, own_transaction
 from backend.proximity.analysis import Ground, analyse
 from backend.proximity.around import around
 from backend.proximity.asked import MOST_DISTANCES, Asked, Metres
+from backend.proximity.planned import PlannedIn, analyse_planned, neighbours
 from backend.proximity.queries import visible_sites_near
 from backend.proximity.rules import LOCAL_FOLDER, rules
-from backend.proximity.schemas import AroundOut, NearSite, NearSites, ReportOut, RuleOut
+from backend.proximity.schemas import AroundOut, NearSite, NearSites, ReportOut, RuleOut, WhatIfOut
 from backend.proximity.telling import EDGES, report_out, rule_out
 from backend.register.rows import one_row, term
 from backend.settings import Settings
 from backend.surroundings.models import Receptor
 from backend.surroundings.queries import visible_receptors
+from backend.web.drawings import read_drawing
 from backend.web.parameters import RowKey
 
 router = APIRouter(prefix="/api/v1/proximity", tags=["proximity"])
+MOST_TOLD = 2_000
+"""Pairs of one answer."""
 
 
 @router.get("/receptors/{key}/sites")
@@ -50,7 +54,7 @@ class Question(Asked):
     """An analysis as an address asks for it, and which page of its pairs."""
 
     page: int = Field(1, ge=1, le=100_000)
-    limit: int = Field(200, ge=1, le=2_000)
+    limit: int = Field(200, ge=1, le=MOST_TOLD)
 
 
 @router.get("/report")
@@ -62,6 +66,18 @@ def read_report(
     asked = Asked(**question.model_dump(exclude={"page", "limit"}))
     analysis = analyse(session, actor, asked, ground)
     return report_out(analysis, rules(ground.local_rules), page=question.page, limit=question.limit)
+
+
+@router.post("/what-if")
+def judge_planned(request: Request, given: PlannedIn, actor: Viewer, session: ReadSession) -> WhatIfOut:
+    """What a planned site or receptor would be near to, and what the distance rules would say; nothing is kept."""
+    place = read_drawing(given.geometry)
+    on = ground_of(request)
+    report = report_out(
+        analyse_planned(session, actor, given, place, on), rules(on.local_rules), page=1, limit=MOST_TOLD
+    )
+    across = neighbours(session, actor, given, place, given.asked.distances)
+    return WhatIfOut(**dict(report), neighbours=[near_site(row) for row in across])
 
 
 EMERGENCY_DISTANCES = (500.0, 1_000.0, 3_000.0)

@@ -56,10 +56,10 @@ class LayerSummary(BaseModel):
 
 
 class SiteEnd(BaseModel):
-    """Where a distance starts. `enterprise_id` is null where the enterprise is not the reader's."""
+    """Where a distance starts; what is only planned has no id. `enterprise_id` is null where it is not the reader's."""
 
-    id: UUID
-    number: int
+    id: UUID | None
+    number: int | None
     name: str
     grade: int | None
     edge: Term
@@ -68,10 +68,10 @@ class SiteEnd(BaseModel):
 
 
 class TargetEnd(BaseModel):
-    """Where a distance ends."""
+    """Where a distance ends; what is only planned has no id."""
 
-    id: UUID
-    number: int
+    id: UUID | None
+    number: int | None
     layer: Layer
     name: str
     kind: Term
@@ -188,3 +188,9 @@ class AroundOut(BaseModel):
     receptors: list[AroundTarget]
     corridors: list[AroundTarget]
     totals: dict[str, int]
+
+
+class WhatIfOut(ReportOut):
+    """What would be near to what is planned; `neighbours` are the sites across a border, told as `NearSite` says."""
+
+    neighbours: list[NearSite]

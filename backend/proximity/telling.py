@@ -29,7 +29,11 @@ KINDS: Mapping[Layer, Mapping[str, tuple[str, str]]] = {
     "receptors": RECEPTOR_KINDS,
     "corridors": CORRIDOR_CLASSES,
 }
-EDGES = {**STARTS, "point": ("点位（没有厂界）", "the point, for want of an outline")}
+EDGES = {
+    **STARTS,
+    "point": ("点位（没有厂界）", "the point, for want of an outline"),
+    "planned": ("规划范围", "outline of what is planned"),
+}
 ENGLISH = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.BORDERLINE: "Borderline"}
 
 

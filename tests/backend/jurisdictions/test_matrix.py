@@ -153,6 +153,7 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/proximity/receptors/{key}/sites": right("look"),
     "GET /api/v1/proximity/report": right("look"),
     "GET /api/v1/proximity/around": right("look"),
+    "POST /api/v1/proximity/what-if": right("look"),
     "GET /api/v1/proximity/rules": right("look"),
     "GET /api/v1/receptors/{key}": right("look"),
     "GET /api/v1/corridors/{key}": right("look"),
