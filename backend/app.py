@@ -30,6 +30,7 @@ from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
 from backend.proximity.ends import Surroundings
+from backend.rasters import routes as rasters
 from backend.risk import routes as risk
 from backend.settings import Settings
 from backend.submissions import routes as submissions
@@ -98,6 +99,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         features,
         lists,
         maps,
+        rasters,
     )
     for part in (health, *slices):
         summarise(part.router)

@@ -133,6 +133,7 @@ mount_later(
     "export", "backend.lists.commands", about="导出清单文件：安全风险清单、风险辨识管控清单、企业清单。"
 )
 mount_later("proximity", "backend.proximity.commands", about="邻近分析：多少米之内有哪些学校、医院、干线。")
+mount_later("raster", "backend.rasters.commands", about="栅格：人口栅格的导入、列出和删除；风险密度的导出。")
 mount_later("user", "backend.administration.commands", about="账号：建立、列出、停用、解锁、重发链接。")
 mount_later("audit", "backend.audit.commands", about="审计记录：核对是否完整，导出留存。")
 

@@ -7,6 +7,7 @@ Every sum is an estimate (估算) and never better than the raster.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,8 +26,10 @@ from geodata.raster_files import cell_areas_m2, to_plane
 
 Unit = Literal["persons", "persons_per_km2"]
 Lack = Literal["outside_raster", "no_data"]
-# A circle of 50 km in cells of twenty metres.
-MOST_CELLS_AT_ONCE = 30_000_000
+# A province in cells of a hundred metres; a circle of 50 km in cells of fifteen.
+MOST_CELLS = 60_000_000
+# So many are held in memory at a time.
+CELLS_AT_ONCE = 4_000_000
 # Of a polygon's area: more than rounding leaves when all of it has data (shares of cells are single precision).
 ROUNDING = 1e-6
 
@@ -67,7 +70,7 @@ def people_within(raster: Any, polygon: BaseGeometry, *, unit: Unit) -> Headcoun
     InvalidGeometry
         If it is not a valid polygon.
     TooLarge
-        If it spans more than 30 million cells.
+        If it spans more than 60 million cells.
     """
     if polygon.geom_type not in ("Polygon", "MultiPolygon") or not polygon.is_valid:
         raise InvalidGeometry("应为有效的面，才能统计其中的人口")
@@ -77,16 +80,21 @@ def people_within(raster: Any, polygon: BaseGeometry, *, unit: Unit) -> Headcoun
     window = window_around(raster, on_grid)
     if window is None:
         return Headcount(None, 1.0, "outside_raster")
-    rows, columns, shares = covered_cells(on_grid, window)
-    values = raster.read(1, window=window)[rows - window.row_off, columns - window.col_off].astype(float)
-    has_data = ~np.isnan(values)
-    without = 1 - float(shares[has_data].sum()) / on_grid.area
-    if not has_data.any():
-        return Headcount(None, 1.0, "no_data" if len(values) else "outside_raster")
-    people = (values * shares)[has_data]
-    if unit == "persons_per_km2":
-        people = people * cell_areas_m2(raster, rows[has_data], columns[has_data]) / 1e6
-    return Headcount(float(people.sum()), 0.0 if without < ROUNDING else without)
+    people, known, touches = 0.0, 0.0, False
+    for part in parts(window):
+        rows, columns, shares = covered_cells(on_grid, part)
+        values = raster.read(1, window=part)[rows - part.row_off, columns - part.col_off].astype(float)
+        has_data = ~np.isnan(values)
+        touches |= len(values) > 0
+        known += float(shares[has_data].sum())
+        counted = (values * shares)[has_data]
+        if unit == "persons_per_km2":
+            counted = counted * cell_areas_m2(raster, rows[has_data], columns[has_data]) / 1e6
+        people += float(counted.sum())
+    if known == 0:
+        return Headcount(None, 1.0, "no_data" if touches else "outside_raster")
+    without = 1 - known / on_grid.area
+    return Headcount(people, 0.0 if without < ROUNDING else without)
 
 
 def ring_m(geometry: BaseGeometry, distance_m: float) -> BaseGeometry:
@@ -120,9 +128,17 @@ def window_around(raster: Any, on_grid: BaseGeometry) -> Window | None:  # noqa:
     width, height = right - left, bottom - top
     if width <= 0 or height <= 0:
         return None
-    if width * height > MOST_CELLS_AT_ONCE:
-        raise TooLarge(f"范围内有 {width * height:,} 个像元，超过上限 {MOST_CELLS_AT_ONCE:,}：请缩小范围")
+    if width * height > MOST_CELLS:
+        raise TooLarge(f"范围内有 {width * height:,} 个像元，超过上限 {MOST_CELLS:,}：请缩小范围")
     return Window(left, top, width, height)
+
+
+def parts(window: Window) -> Iterator[Window]:
+    """The window in strips that fit into memory."""
+    rows = max(1, CELLS_AT_ONCE // window.width)
+    for first in range(0, window.height, rows):
+        height = min(rows, window.height - first)
+        yield Window(window.col_off, window.row_off + first, window.width, height)
 
 
 def covered_cells(on_grid: BaseGeometry, window: Window) -> tuple[Integers, Integers, Floats]:

@@ -59,7 +59,6 @@ class Contents:
     cell : width and height of a cell in units of the CRS.
     with_data, without_data : numbers of cells.
     total : sum of the values, whatever their unit.
-    sha256 : of the file as it came.
     """
 
     crs: str
@@ -69,7 +68,6 @@ class Contents:
     with_data: int
     without_data: int
     total: float
-    sha256: str
 
 
 def keep_raster(
@@ -113,7 +111,6 @@ def keep_raster(
                 height=raster.height,
                 cell=(raster.transform.a, -raster.transform.e),
                 **counted,
-                sha256=sha256_of(source),
             )
         # The driver wants a whole raster to copy: overviews come before the data in the file.
         copy(plain, target, driver="COG", **COG)
@@ -281,9 +278,18 @@ def require_values(values: Floats, raster: Any, window: Window) -> None:  # noqa
 
 
 def sha256_of(path: Path) -> str:
-    """Digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Digest of a file's bytes.
+
+    Raises
+    ------
+    UnreadableFile
+        If there is no such file, or it may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(f"无法读取文件 {path}") from error
 
 
 # ---------------------------------------------------------------- where it lies

@@ -128,7 +128,8 @@ def pixels_across(raster: Any, side: float) -> int:  # noqa: ANN401 - rasterio h
     # At its middle: its corners may be poles, which Web Mercator does not hold.
     x, y = raster.xy(raster.height // 2, raster.width // 2)
     (west, east), _ = transform(raster.crs, WEB_MERCATOR, [x, x + raster.transform.a], [y, y])
-    return PIXELS * 2 ** max(0, round(math.log2(side / PIXELS / abs(east - west))))
+    finer: int = max(0, round(math.log2(side / PIXELS / abs(east - west))))
+    return PIXELS << finer
 
 
 def mercator_corner(tile: Tile) -> tuple[float, float, float]:

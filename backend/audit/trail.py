@@ -28,6 +28,9 @@ class Deed(StrEnum):
     LOOK = "look"
     EXPORT = "export"
     EMERGENCY = "emergency"
+    ANALYSE = "analyse"
+    CANCEL_ANALYSIS = "cancel_analysis"
+    DISCARD_ANALYSIS = "discard_analysis"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 (a deed, no secret)
     CHANGE_SECOND_FACTOR = "change_second_factor"
     END_SESSIONS = "end_sessions"
@@ -48,6 +51,8 @@ class Deed(StrEnum):
     WITHDRAW = "withdraw"
     RETURN = "return"
     PUBLISH = "publish"
+    ADD_RASTER = "add_raster"
+    REMOVE_RASTER = "remove_raster"
 
 
 DEEDS: Mapping[Deed, tuple[str, str]] = {
@@ -58,6 +63,9 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.LOOK: ("查看", "Look"),
     Deed.EXPORT: ("导出", "Export"),
     Deed.EMERGENCY: ("应急查询", "Emergency look-up"),
+    Deed.ANALYSE: ("邻近分析", "Analyse proximity"),
+    Deed.CANCEL_ANALYSIS: ("取消邻近分析", "Cancel an analysis"),
+    Deed.DISCARD_ANALYSIS: ("删除邻近分析", "Delete an analysis"),
     Deed.CHANGE_PASSWORD: ("修改密码", "Change password"),
     Deed.CHANGE_SECOND_FACTOR: ("修改二次验证", "Change second factor"),
     Deed.END_SESSIONS: ("结束登录", "End sessions"),
@@ -78,6 +86,8 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.WITHDRAW: ("撤回填报", "Withdraw a submission"),
     Deed.RETURN: ("退回填报", "Return a submission"),
     Deed.PUBLISH: ("审核发布", "Publish"),
+    Deed.ADD_RASTER: ("导入栅格", "Bring in a raster"),
+    Deed.REMOVE_RASTER: ("删除栅格", "Remove a raster"),
 }
 
 

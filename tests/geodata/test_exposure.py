@@ -181,9 +181,21 @@ def test_what_is_no_valid_polygon_is_refused(tmp_path: Path) -> None:
 def test_more_cells_than_can_be_read_at_once_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exposure, "MOST_CELLS_AT_ONCE", 80)
+    monkeypatch.setattr(exposure, "MOST_CELLS", 80)
     with kept(tmp_path, people()) as raster, pytest.raises(TooLarge, match="超过上限 80"):
         people_within(raster, SITE, unit="persons")
+
+
+def test_a_sum_that_is_made_in_strips_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = people()
+    values[45, 60:70] = np.nan
+    with kept(tmp_path, values) as raster:
+        whole = people_within(raster, buffer_m(SITE, 1000), unit="persons_per_km2")
+        monkeypatch.setattr(exposure, "CELLS_AT_ONCE", 100)
+        in_strips = people_within(raster, buffer_m(SITE, 1000), unit="persons_per_km2")
+    assert in_strips.people == pytest.approx(whole.people, rel=1e-9)
+    assert in_strips.share_without_data == pytest.approx(whole.share_without_data, rel=1e-6)
+    assert 0 < whole.share_without_data < 0.1
 
 
 # ---------------------------------------------------------------- rings

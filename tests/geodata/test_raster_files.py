@@ -21,7 +21,7 @@ from geodata.errors import (
     UnsupportedFormat,
     UnusableRaster,
 )
-from geodata.raster_files import cell_areas_m2, keep_raster, write_cog
+from geodata.raster_files import cell_areas_m2, keep_raster, sha256_of, write_cog
 from tests.rasters import CELL, NORTH, NORTH_M, WEST, WEST_M, delivered, people
 
 GRS80 = Geod(ellps="GRS80")
@@ -42,7 +42,7 @@ def test_a_raster_is_kept_with_its_values_and_what_it_holds_is_told(tmp_path: Pa
     assert (contents.crs, contents.width, contents.height) == ("EPSG:4326", 160, 100)
     assert (contents.with_data, contents.without_data) == (15_999, 1)
     assert contents.total == pytest.approx(values[values >= 0].astype(float).sum(), rel=1e-12)
-    assert contents.sha256 == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert sha256_of(source) == hashlib.sha256(source.read_bytes()).hexdigest()
     with rasterio.open(tmp_path / "kept.tif") as raster:
         again = raster.read(1)
         assert raster.tags()["RISKMAP"] == "出处"

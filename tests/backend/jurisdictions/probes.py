@@ -824,6 +824,63 @@ def judge_edit(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         yield f"missing: answered {answer.status_code}"
 
 
+def judge_exposure(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Around one's own; of a zone's enterprise nothing, and of what is not there no more than of what never was."""
+    row, told = probe.subject
+    if told and row.place is None and row.facts["outline"] is None:
+        if answer.status_code != 422:
+            yield f"answered {answer.status_code}, not 422"
+    elif not told:
+        never = f"{probe.path.partition('=')[0]}={NOBODY_S}"
+        same = bench.ask(Probe("", probe.principal, never, judge_refusal))
+        if (answer.status_code, without_trace(answer)) != (404, without_trace(same)):
+            yield f"answered {answer.status_code} otherwise than for what never was"
+    elif answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+    elif answer.json()["subject"]["id"] != row.id:
+        yield "another row"
+
+
+def judge_picture(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """A tag that nobody of another scope has; one's own opens the tile, and nobody else's does."""
+    if answer.status_code != 200:
+        yield f"answered {answer.status_code}"
+        return
+    principal, own = probe.principal, answer.headers["etag"]
+    other = bench.tags[probe.path].setdefault(own, principal.reader)
+    if other != principal.reader:
+        yield f"leak: the same tag as for {other}"
+    others = [tag for tag, reader in bench.tags[probe.path].items() if reader != principal.reader]
+    again = bench.ask(probe, **{"If-None-Match": ", ".join(others) or '"none"'})
+    if again.status_code != 200 or again.content != answer.content:
+        yield f"leak: a tag of somebody else is answered {again.status_code}"
+    if bench.ask(probe, **{"If-None-Match": own}).status_code != 304:
+        yield "one's own tag is not answered 304"
+
+
+def judge_density(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """The density reaches as far as a bandwidth around the graded units that exist for the principal."""
+    visible = bench.visible[probe.principal.name]
+    zones = [zone for zone in visible.zones if zone.facts["grade"] is not None]
+    with_zones = {zone.facts["enterprise"] for zone in bench.world.zones}
+    sites = [
+        site for site in visible.enterprises
+        if site.facts["grade"] is not None and site.place is not None and site.index not in with_zones
+    ]  # fmt: skip
+    places = [metric(row.place) for row in (*zones, *sites)]
+    given = answer.json().get("bounds")
+    if given is None or not places:
+        if bool(given) != bool(places):
+            yield f"bounds {given} around {len(places)} units"
+        return
+    told = metric(box(*given))
+    # Each unit is somewhere in its own box; the surface ends on whole cells.
+    least = shapely.box(*shapely.total_bounds([shapely.centroid(place) for place in places])).buffer(700)
+    most = shapely.box(*shapely.total_bounds(places)).buffer(900, join_style="mitre")
+    if not (told.buffer(1).covers(least) and most.buffer(1).covers(told)):
+        yield f"bounds {given} around {len(places)} units"
+
+
 def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
     """Own sites whole; of others by their name and not by their id, and only who answers for the receptor."""
     visible, surely, perhaps = probe.subject
@@ -986,6 +1043,7 @@ def questions(
             path = f"/api/v1/proximity/receptors/{key}/sites"
             yield Probe("near", principal, path, judge_near, (visible, least, most), told=names)
     yield from report_questions(bench, principal)
+    yield from raster_questions(bench, principal, tiles)
     for layer, (table, where, *_) in LAYERS.items():
         for row in rows_of(world, table):
             told = row in visible.of(table) and place_of(row, where) is not None
@@ -1019,6 +1077,23 @@ def questions(
         yield Probe("documents", principal, path, judge_status, (200,))
     for site in world.enterprises:
         yield from mistakes(principal, site)
+
+
+def raster_questions(bench: Bench, principal: Principal, tiles: list[Tile]) -> Iterator[Probe]:
+    """Who is exposed around a row, and how dense risk is."""
+    for table in ("enterprise", "zone"):
+        for row in rows_of(bench.world, table):
+            subject = (row, row in bench.visible[principal.name].of(table))
+            for key in (row.id, row.number):
+                yield Probe("exposure", principal, f"/api/v1/exposure?{table}={key}", judge_exposure, subject)
+    drawing = {"geometry": {"type": "Point", "coordinates": [113.26, 33.70]}, "distances_m": [50_000]}
+    yield Probe(
+        "exposure", principal, "/api/v1/exposure", judge_status, (200,), "POST", WRITING, body=drawing
+    )
+    yield Probe("density", principal, "/raster/risk_density.json", judge_density)
+    for tile in tiles:
+        path = f"/raster/risk_density/{tile.z}/{tile.x}/{tile.y}.png"
+        yield Probe("picture", principal, path, judge_picture)
 
 
 # What is told behind a row, and of which row.
@@ -1201,6 +1276,8 @@ def refused_questions(bench: Bench, principal: Principal, chance: random.Random)
     paths += ["/api/v1/risk-list?list=events", "/api/v1/risk-list.csv", "/api/v1/roster", "/api/v1/coverage"]
     paths += ["/api/v1/counts", "/api/v1/district", "/ogc/collections", "/ogc", "/tiles/zones.json"]
     paths += ["/api/v1/area-risk?level=township", "/tiles/risk_grid.json", "/ogc/collections/risk_grid"]
+    paths += ["/raster/risk_density.json", "/raster/population.json", "/raster/risk_density/12/3336/1640.png"]
+    paths += [f"/api/v1/exposure?enterprise={row.id}" for row in world.enterprises[::9]]
     for path in paths:
         yield Probe("refused", principal, path, judge_refusal)
 

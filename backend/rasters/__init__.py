@@ -1,0 +1,1 @@
+"""Rasters: how many people live around a risk, and how dense weighted risk is."""

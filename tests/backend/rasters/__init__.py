@@ -1,0 +1,1 @@
+"""Rasters over HTTP and on the command line."""
