@@ -29,7 +29,9 @@ from backend.maps import routes as maps
 from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
+from backend.proximity import run_routes as proximity_runs
 from backend.proximity.ends import Surroundings
+from backend.proximity.working import Workers, take_up
 from backend.rasters import routes as rasters
 from backend.risk import routes as risk
 from backend.settings import Settings
@@ -71,6 +73,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
     app.state.throttle = Throttle()
     app.state.watch = Watch()
     app.state.surroundings = Surroundings()
+    app.state.proximity_workers = Workers()
     app.state.import_workers = workers()
     app.state.receiving = uploads.receiving()
     app.state.is_demo = is_demo
@@ -92,6 +95,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         surroundings,
         risk,
         proximity,
+        proximity_runs,
         area_risk,
         submissions,
         uploads,
@@ -120,13 +124,17 @@ def anonymous_actor(settings: Settings, *, is_demo: bool) -> Actor:
 async def chores(app: FastAPI) -> AsyncIterator[None]:
     """Do what is to be done beside the requests while the service runs."""
     engine: Engine = app.state.engine
+    runs: Workers = app.state.proximity_workers
     passwords.stand_in()  # made before it is needed, so that the first unknown user waits no longer than the next
     with (
         repeated("sealing", EVERY_S, keep_sealed(engine, app.state.watch)),
         repeated("sweeping", 3600.0, lambda ended: remove_what_is_over(engine)),
         repeated("uploads", 3600.0, lambda ended: remove_old(engine, app.state.settings)),
+        # At once, for what the last end has interrupted; then for what the database's absence has.
+        repeated("proximity", 60.0, lambda ended: take_up(runs, engine, proximity.ground(app.state))),
     ):
         yield
+    runs.end()
     # What waits is not begun any more; what is being written is finished or rolled back with its connection.
     app.state.import_workers.shutdown(wait=False, cancel_futures=True)
     # Where the database has gone before us, the next start seals what is left.

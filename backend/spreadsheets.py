@@ -101,6 +101,17 @@ class CodeList:
     words: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Table:
+    """A list for a sheet; `title` and `notes` are lines above its headings, none without a title."""
+
+    title: str | None
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+    notes: Sequence[str] = ()
+    sheet: str = "清单"
+
+
 @dataclass
 class Styles:
     """The formats of one workbook, each made once."""
@@ -175,23 +186,40 @@ def write_table(
     -------
     How many rows were written.
     """
+    table = Table(title, columns, rows, notes, sheet)
+    return write_tables(stream, [table], codes=codes, fills=fills, paper=paper)[0]
+
+
+def write_tables(
+    stream: IO[bytes],
+    tables: Iterable[Table],
+    *,
+    codes: Sequence[CodeList] = (),
+    fills: Mapping[object, Fill] | None = None,
+    paper: Paper = "A4",
+) -> list[int]:
+    """Write several lists as `write_table` does, one after the other; how many rows each has."""
     book = new_workbook(stream)
     styles = Styles(book, fills or {})
-    above = [title, *notes] if title is not None else []
-    room = MOST_ROWS - len(above) - 1
-    written, left, part = 0, iter(rows), 1
-    while True:
-        first = next(left, None)
-        if first is None and part > 1:
-            break
-        here = chain([] if first is None else [first], islice(left, room - 1))
-        name = sheet_name(sheet if part == 1 else f"{sheet[:24]}（{part}）")
-        written += _write_sheet(book.add_worksheet(name), styles, above, columns, here, paper)
-        part += 1
+    written = [_write_list(book, styles, table, paper) for table in tables]
     if codes:
         write_codes(book, styles, codes)
     book.close()
     return written
+
+
+def _write_list(book: xlsxwriter.Workbook, styles: Styles, table: Table, paper: Paper) -> int:
+    above = [table.title, *table.notes] if table.title is not None else []
+    room = MOST_ROWS - len(above) - 1
+    written, left, part = 0, iter(table.rows), 1
+    while True:
+        first = next(left, None)
+        if first is None and part > 1:
+            return written
+        here = chain([] if first is None else [first], islice(left, room - 1))
+        name = sheet_name(table.sheet if part == 1 else f"{table.sheet[:24]}（{part}）")
+        written += _write_sheet(book.add_worksheet(name), styles, above, table.columns, here, paper)
+        part += 1
 
 
 def new_workbook(stream: IO[bytes]) -> xlsxwriter.Workbook:

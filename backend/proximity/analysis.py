@@ -4,8 +4,10 @@ The numbers come from the kernel (`geodata.proximity`): true metres, edge to edg
 that exist for them; receptors and corridors are open to every reader.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from backend.errors import NotFound
+from backend.errors import DomainError, NotFound
 from backend.jurisdictions.actors import Actor
 from backend.proximity import rules as distance_rules
 from backend.proximity.asked import Asked
@@ -27,6 +29,32 @@ from geodata.verdict import WIDEST_UNSTATED_HALF_WIDTH_M, Verdict, verdicts
 
 LAYERS: tuple[Layer, ...] = ("receptors", "corridors")
 OWNERS = ("owner_id", "owner_id")
+MOST_PAIRS = 200_000
+"""More than anybody reads, and as many as are kept of a saved run."""
+SITES_AT_ONCE = 50
+"""Few enough to stop soon and to stay small in memory when each finds the whole district."""
+
+
+class TooManyPairs(DomainError):
+    """More pairs than an analysis holds."""
+
+    code = "too_many_pairs"
+
+
+class Phase(StrEnum):
+    """What an analysis is at."""
+
+    READING = "reading"
+    MEASURING = "measuring"
+    RULES = "rules"
+
+
+Watch = Callable[[Phase, float], None]
+"""Is told how far an analysis is, 0 to 1 of a phase; what it raises ends the analysis."""
+
+
+def unwatched(phase: Phase, part: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +86,18 @@ class Ground:
     local_rules: Path | None = None
 
 
-def analyse(session: Session, actor: Actor, asked: Asked, ground: Ground) -> Analysis:
+def analyse(
+    session: Session, actor: Actor, asked: Asked, ground: Ground, watch: Watch = unwatched
+) -> Analysis:
     """Measure what is asked for, and put the distance rules to it.
 
     Raises
     ------
     NotFound
         If the one site or target that is asked for does not exist for the actor.
+    TooManyPairs
     """
+    watch(Phase.READING, 0.0)
     every = read_sites(session, actor, asked, asked.start)
     if asked.site is not None and not len(every):
         raise NotFound
@@ -75,14 +107,28 @@ def analyse(session: Session, actor: Actor, asked: Asked, ground: Ground) -> Ana
     if asked.target is not None and not any(rows.any() for rows in wanted.values()):
         raise NotFound
     pairs = {
-        layer: judged_pairs(sites, layer, targets[layer], wanted[layer], asked.distances) for layer in targets
+        layer: judged_pairs(
+            sites,
+            layer,
+            targets[layer],
+            wanted[layer],
+            asked.distances,
+            partial(told_of_part, watch, Phase.MEASURING, place, len(targets)),
+        )
+        for place, layer in enumerate(targets)
     }
+    refuse_too_many(sum(map(len, pairs.values())))
     held = legal(distance_rules.rules(ground.local_rules).values(), ground.district)
     findings = [
         found
-        for rule in held
+        for place, rule in enumerate(held)
         for found in rule_findings(
-            rule, starts_of(session, actor, asked, rule, sites), targets, wanted, asked
+            rule,
+            starts_of(session, actor, asked, rule, sites),
+            targets,
+            wanted,
+            asked,
+            partial(told_of_part, watch, Phase.RULES, place, len(held)),
         )
     ]
     return Analysis(
@@ -94,6 +140,24 @@ def analyse(session: Session, actor: Actor, asked: Asked, ground: Ground) -> Ana
         pairs=together(list(pairs.values())).sort_values("distance_m", kind="stable", ignore_index=True),
         findings=together(findings),
     )
+
+
+def told_of_part(watch: Watch, phase: Phase, place: int, of: int, part: float) -> None:
+    """Tell how far a phase is whose parts are done one after the other."""
+    watch(phase, (place + part) / of)
+
+
+def refuse_too_many(pairs: int) -> None:
+    """Refuse what nobody could read.
+
+    Raises
+    ------
+    TooManyPairs
+    """
+    if pairs > MOST_PAIRS:
+        raise TooManyPairs(
+            f"超过 {MOST_PAIRS} 对，一次分析放不下。请缩短距离，或只选一部分等级、街道（乡镇）、行业或防护目标。"
+        )
 
 
 def layers_of(asked: Asked) -> list[Layer]:
@@ -134,16 +198,47 @@ def judged_pairs(
     targets: Prepared,
     wanted: Booleans,
     distances: Sequence[float],
+    tell: Callable[[float], None] = lambda part: None,
 ) -> gpd.GeoDataFrame:
     """The pairs within the longest distance, or so near to it that nobody can say.
+
+    Parameters
+    ----------
+    tell : is told what part of the sites is done, before each batch of them.
 
     Returns
     -------
     Both ends' columns (`site_…`, `target_…`), `layer`, `distance_m`, `is_own` (本单位), `verdicts` (one for each
     distance) and the connecting line; `site` and `receptor` are the positions of the ends.
+
+    Raises
+    ------
+    TooManyPairs
     """
     reach = min(LONGEST_M, distances[-1] + doubt_m(sites, targets, layer))
-    pairs = pairs_within(prepare(sites, is_checked=True), targets, reach, owners=OWNERS)
+    parts, found = [], 0
+    # At least once: no sites have no pairs, with the same columns.
+    for begin in range(0, max(len(sites), 1), SITES_AT_ONCE):
+        tell(begin / max(len(sites), 1))
+        some = sites.iloc[begin : begin + SITES_AT_ONCE].reset_index(drop=True)
+        pairs = judged_batch(some, layer, targets, wanted, distances, reach)
+        pairs["site"] += begin
+        parts.append(pairs)
+        found += len(pairs)
+        refuse_too_many(found)
+    return together(parts)
+
+
+def judged_batch(
+    sites: gpd.GeoDataFrame,
+    layer: Layer,
+    targets: Prepared,
+    wanted: Booleans,
+    distances: Sequence[float],
+    reach_m: float,
+) -> gpd.GeoDataFrame:
+    """The pairs of some of the sites."""
+    pairs = pairs_within(prepare(sites, is_checked=True), targets, reach_m, owners=OWNERS)
     pairs = pairs[wanted[pairs["receptor"].to_numpy()]]
     judged = [judgements(pairs, sites, targets, layer, limit) for limit in distances]
     kept = (judged[-1] != Verdict.NO) | (pairs["distance_m"].to_numpy() <= distances[-1])
@@ -246,6 +341,7 @@ def rule_findings(
     targets: Mapping[Layer, Prepared],
     wanted: Mapping[Layer, Booleans],
     asked: Asked,
+    tell: Callable[[float], None] = lambda part: None,
 ) -> Iterator[gpd.GeoDataFrame]:
     """What one rule says, by layer: pairs with `rule`, `because`, `limit_m` (NaN where the clause names no figure).
 
@@ -255,7 +351,8 @@ def rule_findings(
     spoken_of = [row for row, reason in enumerate(because) if reason is not None]
     mine = starts.iloc[spoken_of].reset_index(drop=True)
     limit = rule.distance_m
-    for layer, target in targets.items():
+    for place, (layer, target) in enumerate(targets.items()):
+        tell(place / len(targets))
         protected = wanted[layer] & np.array(
             [protects(rule, layer, kind) for kind in target.frame["kind"]], dtype=bool
         )

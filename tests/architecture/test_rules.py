@@ -21,11 +21,12 @@ SCOPED = {
         "RosterEntry",
     ),
     *("Submission", "Downgrade"),
+    *("ProximityRun", "ProximityPair"),
 }
 # Whole tables are the business of whoever fills them.
 FILLING = ("backend/importing/", "backend/demo/")
-# Says something of the database as a whole, and nothing of a row.
-FACTS = {"has_demo_rows"}
+# Says something of the database as a whole, and nothing of a row; or which work is to be done, whosever it is.
+FACTS = {"has_demo_rows", "open_runs"}
 
 
 def test_grade_colours_stand_in_one_place() -> None:

@@ -931,6 +931,11 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
             path = f"/api/v1/proximity/report?start={start}&site={row.id}"
             yield Probe("report of one", principal, path, judge_status, (200,) if told else (404,))
     yield Probe("rules", principal, "/api/v1/proximity/rules", judge_status, (200,))
+    # Runs are of one scope, and nobody here has any (tests/backend/proximity asks about those of others).
+    yield Probe("runs", principal, "/api/v1/proximity/runs", judge_status, (200,))
+    for path in ("", "/pairs", "/findings", f"/compare?with={NOBODY_S}"):
+        path = f"/api/v1/proximity/runs/{NOBODY_S}{path}"
+        yield Probe("run", principal, path, judge_status, (403, 404))
 
 
 def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius_m: float) -> set[int]:
