@@ -53,6 +53,9 @@ SELECT '风险事件' || k || '（' || h.n || '）', 'bench', 'v' || p.id || k, 
        '李四', date '2025-01-01' + h.n % 300
 FROM risk_point AS p JOIN zone AS z ON z.id = p.zone_id, generate_series(1, 5) AS k,
      LATERAL (SELECT abs(hashtext(p.id::text || k)) % 1000000 AS n) AS h;
+INSERT INTO risk_event_count (enterprise_id, township_codes, sector_code, group_id, grade, residual_grade, number)
+SELECT enterprise_id, township_codes, sector_code, group_id, grade, residual_grade, count(*)
+FROM risk_event GROUP BY 1, 2, 3, 4, 5, 6;
 SELECT settle_zone_grades(ARRAY(SELECT id FROM zone));
 """
 # A township's people, who see a tenth of all; and the bureau, which sees everything.

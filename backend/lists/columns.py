@@ -43,7 +43,7 @@ class ListColumn:
     ----------
     value : what it is in the database; None where it is gathered for a page from elsewhere, and cannot be sorted by.
     words : the table of codes that its values are of.
-    is_own : whether a row can be sorted by it without joining what it belongs to.
+    rows : the visible rows with what the value is read from, where that is not the row itself.
     """
 
     code: str
@@ -52,7 +52,7 @@ class ListColumn:
     value: Property | None
     kind: CellKind = "text"
     words: Words | None = None
-    is_own: bool = True
+    rows: Callable[[Actor], Select[Any]] | None = None
 
     def expression(self, actor: Actor) -> SQLColumnExpression[Any]:
         """The column as `actor` is told it."""
@@ -102,6 +102,18 @@ def joined_events(actor: Actor) -> Select[Any]:
         .join(Zone, Zone.id == RiskEvent.zone_id)
         .join(Enterprise, Enterprise.id == RiskEvent.enterprise_id)
     )
+
+
+def with_whole(
+    whole: type[RiskPoint] | type[Zone] | type[Enterprise], belongs: InstrumentedAttribute[Any]
+) -> Callable[[Actor], Select[Any]]:
+    """Visible events with one of the things that they are in; each of them is in one."""
+    return lambda actor: visible_events(actor).join(whole, whole.id == belongs)
+
+
+WITH_POINT = with_whole(RiskPoint, RiskEvent.risk_point_id)
+WITH_ZONE = with_whole(Zone, RiskEvent.zone_id)
+WITH_ENTERPRISE = with_whole(Enterprise, RiskEvent.enterprise_id)
 
 
 def in_inherent(*path: str) -> SQLColumnExpression[Any]:
@@ -238,11 +250,11 @@ EVENT_LIST = RiskList(
         "enterprise_id": lambda actor: own_id(actor, RiskEvent.enterprise_id),
     },
     columns=(
-        ListColumn("enterprise", "企业名称", "Enterprise", Enterprise.name, is_own=False),
-        ListColumn("zone", "风险分区", "Zone", Zone.name, is_own=False),
-        ListColumn("point", "风险点", "Risk point", RiskPoint.name, is_own=False),
+        ListColumn("enterprise", "企业名称", "Enterprise", Enterprise.name, rows=WITH_ENTERPRISE),
+        ListColumn("zone", "风险分区", "Zone", Zone.name, rows=WITH_ZONE),
+        ListColumn("point", "风险点", "Risk point", RiskPoint.name, rows=WITH_POINT),
         ListColumn(
-            "point_kind", "风险点类型", "Kind of point", RiskPoint.kind, words="point_kind", is_own=False
+            "point_kind", "风险点类型", "Kind of point", RiskPoint.kind, words="point_kind", rows=WITH_POINT
         ),
         ListColumn("hazard_source", "危险源", "Hazard source", RiskEvent.hazard_source),
         ListColumn("name", "风险事件", "Event", RiskEvent.name),

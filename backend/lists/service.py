@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, Select, SQLColumnExpression, UnaryExpression, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.enterprises.models import Enterprise
 from backend.errors import BadParameter
@@ -17,6 +17,7 @@ from backend.jurisdictions.actors import Actor
 from backend.lists import words
 from backend.lists.columns import ENTERPRISE_LIST, EVENT_LIST, ZONE_LIST, ListColumn, RiskList
 from backend.lists.filters import Filters, checked, conditions, count_conditions
+from backend.lists.own_lists import of_own_lists
 from backend.lists.schemas import ChoicesOut, ColumnOut, RiskListOut
 from backend.register.history import as_of
 from backend.register.rows import Term
@@ -46,8 +47,10 @@ def page(session: Session, actor: Actor, wanted: Wanted, *, page: int, limit: in
     tables = words.tables(session, actor)
     told = checked(session, actor, listed, wanted.filters, tables)
     order = ordered(actor, listed, wanted.sort)
-    counts, on_map = counted(session, actor, wanted)
-    ids = session.scalars(as_of(chosen(actor, wanted, order, page=page, limit=limit), wanted.moment)).all()
+    fits = fitting(session, actor, wanted)
+    counts, on_map = counted(session, actor, wanted, fits)
+    one_page = chosen(actor, listed, order, fits).limit(limit).offset((page - 1) * limit)
+    ids = session.scalars(as_of(one_page, wanted.moment)).all()
     rows = with_columns(actor, listed, listed.joined(actor).where(listed.model.id.in_(ids)))
     found = {row["id"]: row for row in session.execute(as_of(rows, wanted.moment)).mappings()}
     # A row that was joined away would be missed here, not left out silently.
@@ -131,26 +134,38 @@ def ordered(actor: Actor, listed: RiskList, sort: str) -> Order:
         raise BadParameter("sort", f"可用的有 {there}，前面加 - 为倒序")
     value = column.expression(actor)
     first = value.desc() if sort.startswith("-") else value.asc()
-    return Order(column, (first.nulls_last(), listed.model.number))
+    return Order(column, (first if is_always_there(value) else first.nulls_last(), listed.model.number))
 
 
-def chosen(actor: Actor, wanted: Wanted, order: Order, *, page: int, limit: int) -> Select[Any]:
-    """The ids of one page: the rows themselves are read when it is known which, and what they belong to with them."""
-    listed = wanted.listed
-    rows = listed.visible(actor) if order.column.is_own else listed.joined(actor)
+def is_always_there(value: SQLColumnExpression[Any]) -> bool:
+    """Whether a value is a column that is never empty: then an index is read from its end as from its beginning."""
+    return isinstance(value, InstrumentedAttribute) and not value.property.columns[0].nullable
+
+
+def fitting(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What holds for the visible rows that are wanted, and what an index answers in place of their scope."""
+    fits = conditions(actor, wanted.listed, wanted.filters)
+    is_present = wanted.listed is EVENT_LIST and wanted.moment is None
+    return [*fits, *of_own_lists(session, actor)] if is_present else fits
+
+
+def chosen(actor: Actor, listed: RiskList, order: Order, fits: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The ids in order: the rows themselves are read when it is known which, and what they belong to with them."""
+    rows = order.column.rows or listed.visible
     return (
-        rows.where(*conditions(actor, listed, wanted.filters))
+        rows(actor)
+        .where(*fits)
         .with_only_columns(listed.model.id, maintain_column_froms=True)
         .order_by(*order.clauses)
-        .limit(limit)
-        .offset((page - 1) * limit)
     )
 
 
 # ---------------------------------------------------------------- counts
 
 
-def counted(session: Session, actor: Actor, wanted: Wanted) -> tuple[dict[str, int], dict[str, int]]:
+def counted(
+    session: Session, actor: Actor, wanted: Wanted, fits: Sequence[ColumnElement[bool]]
+) -> tuple[dict[str, int], dict[str, int]]:
     """All rows that fit by grade, and those of them that have a place on the map."""
     listed = wanted.listed
     if listed is EVENT_LIST and wanted.moment is None:
@@ -163,7 +178,7 @@ def counted(session: Session, actor: Actor, wanted: Wanted) -> tuple[dict[str, i
     by: list[Any] = [listed.model.grade, *is_placed]
     rows = (
         listed.visible(actor)
-        .where(*conditions(actor, listed, wanted.filters))
+        .where(*fits)
         .with_only_columns(*by, func.count(), maintain_column_froms=True)
         .group_by(*by)
     )
