@@ -16,6 +16,8 @@ from backend.accounts.passwords import hashing_turns
 from backend.accounts.sessions import remove_what_is_over
 from backend.accounts.throttle import Throttle
 from backend.administration import routes as administration
+from backend.alarms import routes as alarms
+from backend.alarms.watching import keep_watch
 from backend.area_risk import routes as area_risk
 from backend.audit.chain import EVERY_S, Watch, keep_sealed, seal_all
 from backend.changes import routes as changes
@@ -95,6 +97,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         surroundings,
         risk,
         proximity,
+        alarms,
         proximity_runs,
         area_risk,
         submissions,
@@ -128,6 +131,7 @@ async def chores(app: FastAPI) -> AsyncIterator[None]:
     passwords.stand_in()  # made before it is needed, so that the first unknown user waits no longer than the next
     with (
         repeated("sealing", EVERY_S, keep_sealed(engine, app.state.watch)),
+        repeated("alarms", 5.0, keep_watch(engine, app.state.settings.alarm_distance_m)),
         repeated("sweeping", 3600.0, lambda ended: remove_what_is_over(engine)),
         repeated("uploads", 3600.0, lambda ended: remove_old(engine, app.state.settings)),
         # At once, for what the last end has interrupted; then for what the database's absence has.

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=False,
         description="Let people sign in over plain HTTP from other machines: passwords travel in the clear",
     )
+    alarm_distance_m: float = Field(
+        default=500.0,
+        gt=0,
+        le=5_000,
+        description="A red or orange zone nearer to a school, hospital or home than this raises an alarm (screening)",
+    )
     public_view: bool = Field(
         default=False, description="Let anybody see areas, corridors and receptors without signing in"
     )

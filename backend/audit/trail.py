@@ -28,6 +28,7 @@ class Deed(StrEnum):
     LOOK = "look"
     EXPORT = "export"
     EMERGENCY = "emergency"
+    ANSWER_ALARM = "answer_alarm"
     ANALYSE = "analyse"
     CANCEL_ANALYSIS = "cancel_analysis"
     DISCARD_ANALYSIS = "discard_analysis"
@@ -63,6 +64,7 @@ DEEDS: Mapping[Deed, tuple[str, str]] = {
     Deed.LOOK: ("查看", "Look"),
     Deed.EXPORT: ("导出", "Export"),
     Deed.EMERGENCY: ("应急查询", "Emergency look-up"),
+    Deed.ANSWER_ALARM: ("处理邻近提醒", "Answer an alarm"),
     Deed.ANALYSE: ("邻近分析", "Analyse proximity"),
     Deed.CANCEL_ANALYSIS: ("取消邻近分析", "Cancel an analysis"),
     Deed.DISCARD_ANALYSIS: ("删除邻近分析", "Delete an analysis"),

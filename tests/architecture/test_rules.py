@@ -21,6 +21,7 @@ SCOPED = {
         "RosterEntry",
     ),
     *("Submission", "Downgrade"),
+    "Conflict",
     *("ProximityRun", "ProximityPair"),
 }
 # Whole tables are the business of whoever fills them.
