@@ -31,6 +31,7 @@ from backend.maps import routes as maps
 from backend.operating.chores import repeated
 from backend.overview import routes as overview
 from backend.proximity import routes as proximity
+from backend.proximity import run_files as proximity_files
 from backend.proximity import run_routes as proximity_runs
 from backend.proximity.ends import Surroundings
 from backend.proximity.working import Workers, take_up
@@ -99,6 +100,7 @@ def create_app(settings: Settings, engine: Engine, *, is_demo: bool = False) -> 
         proximity,
         alarms,
         proximity_runs,
+        proximity_files,
         area_risk,
         submissions,
         uploads,

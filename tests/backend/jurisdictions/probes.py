@@ -899,6 +899,7 @@ def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
             yield f"site {site.index} is told as {given[site.index]}"
 
 
+RUN_FILES = ("/pairs.xlsx", "/pairs.geojson", "/pairs.gpkg")
 STARTS = {"outline": "enterprise", "zone": "zone", "installation": "major_hazard_installation"}
 
 
@@ -933,7 +934,7 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
     yield Probe("rules", principal, "/api/v1/proximity/rules", judge_status, (200,))
     # Runs are of one scope, and nobody here has any (tests/backend/proximity asks about those of others).
     yield Probe("runs", principal, "/api/v1/proximity/runs", judge_status, (200,))
-    for path in ("", "/pairs", "/findings", f"/compare?with={NOBODY_S}"):
+    for path in ("", "/pairs", "/findings", f"/compare?with={NOBODY_S}", *RUN_FILES):
         path = f"/api/v1/proximity/runs/{NOBODY_S}{path}"
         yield Probe("run", principal, path, judge_status, (403, 404))
 
