@@ -47,14 +47,16 @@ def submit_some(session: Session) -> int:
 
 
 def firm(site: Enterprise) -> Actor:
-    """Somebody of an enterprise."""
+    """Somebody of an enterprise. Accounts are made anew at each start, so the record keeps the name itself."""
     scope = Scope(ScopeKind.ENTERPRISES, frozenset({str(site.id)}))
-    return Actor("demo-enterprise", scope, ROLES["enterprise"], uuid5(NAMESPACE, str(site.id)))
+    role = ROLES["enterprise"]
+    return Actor(f"演示·{role.zh}", scope, role, uuid5(NAMESPACE, str(site.id)))
 
 
 def reviewer() -> Actor:
     """Somebody of the bureau."""
-    return Actor("demo-bureau-admin", EVERYTHING, ROLES["bureau_admin"], uuid5(NAMESPACE, "bureau"))
+    role = ROLES["bureau_admin"]
+    return Actor(f"演示·{role.zh}", EVERYTHING, role, uuid5(NAMESPACE, "bureau"))
 
 
 def worst_events(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.access import Editor, Reviewer, Viewer
 from backend.database import ReadSession, WriteSession
+from backend.district_time import today
 from backend.downgrades.models import DECISIONS, WAYS
 from backend.enterprises.vocabulary import DEMONSTRATION_STATUSES, HAZARD_INSTALLATION_KINDS, SCALES
 from backend.errors import BadParameter, DomainError
@@ -144,6 +145,8 @@ def read_submission_vocabulary(actor: Viewer, session: ReadSession) -> dict[str,
         "sets_by_sector": SETS_BY_SECTOR,
         "small_scales": sorted(SMALL_SCALES),
         "people_bases": terms(PEOPLE_BASES),
+        # Of a new event; one that is there keeps its own.
+        "accident_edition": accidents.edition_on(today()),
         "accident_types": [
             {"edition": each.edition, "code": each.code, "zh": each.zh, "en": each.en}
             for each in accidents.ACCIDENT_TYPES

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
+import { untilMoment } from "../app/explanation/granted.js"
 import { byDuty, byKind, explanationPath, placeOnScale } from "../app/explanation/explanation.js"
 
 function band(grade, lower, upper, lowerInclusive = false) {
@@ -48,4 +49,12 @@ test("an explanation is asked for of the moment on the map, page by page", () =>
     explanationPath({ ...zone, layer: "enterprises" }, "2026-11-01T08:00", 2),
     "/api/v1/enterprises/17/explanation?limit=5&page=2&datetime=2026-11-01T08%3A00%3A00%2B08%3A00",
   )
+})
+
+test("of a past moment only what had been approved by then is told", () => {
+  const items = [{ id: "1", decided_at: "2026-11-02T00:00:00Z" }, { id: "2", decided_at: "2026-10-01T00:00:00Z" }]
+  assert.equal(untilMoment(items, null).length, 2)
+  // 08:00 in the district is midnight of UTC.
+  assert.deepEqual(untilMoment(items, "2026-11-02T07:59").map(({ id }) => id), ["2"])
+  assert.equal(untilMoment(items, "2026-11-02T08:00").length, 2)
 })

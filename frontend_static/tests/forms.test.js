@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
+import { isoDay } from "../app/forms/day_field.js"
 import { browserOf } from "../app/account/browser_name.js"
 import { faultsByField } from "../app/forms/faults.js"
 import { visibleRules } from "../app/forms/password_rules.js"
@@ -54,4 +55,9 @@ test("browsers are told by the names that people give them", () => {
   assert.equal(browserOf("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), "Firefox 128 · Linux")
   assert.equal(browserOf("curl/8.5.0"), null)
   assert.equal(browserOf(null), null)
+})
+
+test("a day is kept as ISO however it was written, and what is no day stays as it is", () => {
+  for (const said of ["2026-01-05", "2026/1/5", "2026.01.05", "20260105", "2026\u5e741\u67085\u65e5", " 2026-1-05 "]) assert.equal(isoDay(said), "2026-01-05", said)
+  for (const said of ["", "05/01/2026", "tomorrow"]) assert.equal(isoDay(said), said)
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { kindsOf, noCounts, shownChanges } from "../app/history/changes.js"
+import { fieldNames, kindsOf, noCounts, shownChanges } from "../app/history/changes.js"
 import { changesPath } from "../app/history/changes_api.js"
 import { readComparison, writeComparison } from "../app/history/comparison.js"
 import { changeSources, changedFeatures } from "../app/history/map_layers.js"
@@ -106,4 +106,10 @@ test("what is gone or was elsewhere is dashed, from the tiles of the earlier mom
   assert.deepEqual(was.map(({ filter }) => filter[2][1]).sort(), [[1], [2]])
   assert.ok(was.every(({ paint }) => paint["line-dasharray"]))
   assert.ok(!ids.includes("change-gone-zones"))
+})
+
+test("what differs is named, the grade beside it and the origin as one", () => {
+  const text = key => key.split(".").at(-1)
+  assert.equal(fieldNames(["name", "grade", "source", "source_id", "address"], "en", text), "name, origin, address")
+  assert.equal(fieldNames(["grade"], "zh", text), "")
 })

@@ -4,7 +4,7 @@ import { chosenColumns, inOrder, keepColumns, shown } from "../app/lists/columns
 import { isNamed, linesOf, rosterPath } from "../app/lists/coverage.js"
 import { fileName } from "../app/lists/download.js"
 import { mapLink, zoomFor } from "../app/lists/map_link.js"
-import { countsPath, exportPath, isOverdue, listOf, narrowedBy, otherList, pagePath, pressed, span, withoutFilters } from "../app/lists/query.js"
+import { countsPath, exportPath, listOf, narrowedBy, otherList, pagePath, pressed, span, withoutFilters } from "../app/lists/query.js"
 import { readLink } from "../app/shell/link.js"
 import { readAddress, writeAddress } from "../app/work/address.js"
 
@@ -59,13 +59,6 @@ test("grades are pressed one by one; all of them are no filter", () => {
   assert.equal(pressed("1,2", "2", ALL), "1")
   assert.equal(pressed("1", "1", ALL), "")
   assert.equal(pressed("1,2,3,4", "none", ALL), "")
-})
-
-test("a review is overdue from the day after, by the clock of China", () => {
-  const evening = Date.parse("2026-02-01T15:59:00Z")
-  assert.equal(isOverdue("2026-02-01", evening), false)
-  assert.equal(isOverdue("2026-02-01", evening + 120_000), true)
-  assert.equal(isOverdue(null, evening), false)
 })
 
 test("a page tells from which row to which it goes", () => {

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { Problem } from "../app/api/problem.js"
+import { isOverdue } from "../app/history/moment.js"
 import { Autosave } from "../app/submissions/autosave.js"
 import { added, below, deleted, isChanged, put, renewed, rowsOf, undone, undoneFact } from "../app/submissions/draft.js"
-import { faultsOf, whileWriting } from "../app/submissions/faults.js"
+import { labelOf, pathOf } from "../app/submissions/fault_path.js"
+import { faultsOf, unreadableFault, whileWriting } from "../app/submissions/faults.js"
+import { atFirst } from "../app/submissions/fields.js"
 import { areaOf, boundsOf, placeText, readArea, readPoint } from "../app/submissions/geometry.js"
 import { begun, done, redo, undo } from "../app/submissions/history.js"
 import { merged } from "../app/submissions/merge.js"
-import { daysSince, isOverdue, listPath, newId } from "../app/submissions/submission.js"
+import { outlines, zonesOf } from "../app/submissions/publication.js"
+import { daysSince, listPath, newId } from "../app/submissions/submission.js"
 import { missingLevels } from "../app/submissions/tables.js"
 import { shownRows } from "../app/submissions/tree.js"
 
@@ -236,4 +240,37 @@ test("after a conflict nothing is sent until somebody has settled it", async () 
   assert.deepEqual([autosave.state, versions, autosave.copy.content.title], ["conflict", [1], "AB"])
   await autosave.settle({ ...draft(), title: "B" }, 4, { ...draft(), title: "AB" })
   assert.deepEqual([autosave.state, versions, autosave.version], ["saved", [1, 4], 5])
+})
+
+test("a fault is told with every row on the way to it, and the place inside of its field", () => {
+  assert.match(pathOf(rows(), "risk_event/r"), /^\S+\u300cZ\u300d \u203a \S+\u300cP\u300d \u203a \S+\u300cR\u300d$/)
+  assert.match(pathOf(rows(), "enterprise/e"), /\u300cE\u300d$/)
+  assert.match(labelOf({ kind: "risk_event", path: ["inherent", "factors", "L"] }), / L$/)
+  assert.match(labelOf({ kind: "installation", path: ["substances", "2", "quantity"] }), /3/)
+})
+
+test("a place that cannot be read is a fault of its row and field", () => {
+  const { key, kind, path, reason } = unreadableFault("zone/z/boundary", "why")
+  assert.deepEqual([key, kind, path, reason], ["zone/z", "zone", ["boundary"], "why"])
+})
+
+test("a new event takes the edition of today, and another row none", () => {
+  assert.deepEqual(atFirst("risk_event", { accident_edition: "GB 6441-2025" }), { accident_edition: "GB 6441-2025" })
+  assert.deepEqual(atFirst("measure", { accident_edition: "GB 6441-2025" }), {})
+})
+
+test("before a publication zones are told that come, go and move, with both outlines", () => {
+  const dossier = ["a", "b", "c", "d"].map(id => ({ kind: "zone", id, name: id, grade: 4, facts: { boundary: { type: "Polygon", id } } }))
+  const item = (id, patch) => ({ kind: { code: "zone" }, id, name: id, op: "put", seen: 1, facts: {}, ...patch })
+  const items = [
+    item("a", { op: "delete" }),
+    item("b", { facts: { boundary: { type: "Polygon", id: "b2" } } }),
+    item("n", { seen: null, facts: { boundary: { type: "Polygon", id: "n" } } }),
+    { ...item("r", {}), kind: { code: "risk_event" } },
+  ]
+  assert.deepEqual(zonesOf(items), { added: ["n"], deleted: ["a"], moved: ["b"], others: 1 })
+  const grades = [{ kind: "zone", id: "c", after: 1 }, { kind: "zone", id: "n", after: 2 }]
+  const shapes = outlines(items, dossier, { grades }).map(({ role, grade, geometry }) => [role, geometry.id, grade ?? null])
+  assert.deepEqual(shapes, [["old", "a", null], ["new", "b2", 4], ["old", "b", null], ["new", "c", 1], ["other", "d", 4], ["new", "n", 2]])
+  assert.deepEqual(outlines([], dossier, { grades: [] }), [])
 })

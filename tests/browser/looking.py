@@ -90,7 +90,7 @@ class Watch:
         self.strangers: list[str] = []
         self._own = re.compile(rf"({re.escape(base_url)}/|data:|blob:{re.escape(base_url)}/)")
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
         page.on("request", self._see)
 
     def _hear(self, message: ConsoleMessage) -> None:

@@ -86,9 +86,6 @@ def test_a_click_on_a_coloured_township_tells_how_its_colour_came_about(page: Pa
         str(town["units"]["null"] or town["units"]["4"])
     )
     assert f"area={town['code']}" in page.url
-    page.keyboard.press("Escape")
-    expect(panel).not_to_be_visible()
-    page.mouse.click(x, y)
     panel.get_by_role("link", name="查看企业清单").click()
     expect(page).to_have_url(re.compile(rf"/work#risks\?.*list=enterprises&township={town['code']}"))
 

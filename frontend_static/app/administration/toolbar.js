@@ -1,6 +1,7 @@
 /** What narrows a table: a search box that waits for the typing to rest, and selects. */
 
 import { html, nothing } from "lit"
+import { dayField } from "../forms/day_field.js"
 import { icon } from "../shell/icons.js"
 
 /** Between two keystrokes of a pinyin input. */
@@ -61,8 +62,8 @@ export function filterSelect({ label, options, onChange }) {
  * @param {(value: string) => void} field.onChange
  */
 export function filterDay({ label, onChange }) {
-  return html`<label class="filter-day">
-    ${label}
-    <input type="date" max="9999-12-31" @change=${(/** @type {Event} */ event) => onChange(/** @type {HTMLInputElement} */ (event.target).value)} />
-  </label>`
+  return html`<div class="filter-day">
+    <span aria-hidden="true">${label}</span>
+    ${dayField({ name: "day", value: "", label, onChange })}
+  </div>`
 }

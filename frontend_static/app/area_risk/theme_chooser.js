@@ -106,10 +106,22 @@ function areaRow({ code, name, grade, is_told, units }) {
       <span class="layer-hint">${text("theme.notTold")}</span></p>`
   }
   const isEmpty = Object.values(units ?? {}).every(count => count === 0)
-  return html`<button type="button" class="area-row" data-area=${code} aria-pressed=${store.state.area === code} @click=${() => showArea(code)}>
+  return html`<button type="button" class="area-row" data-area=${code} aria-pressed=${store.state.area === code} @click=${(/** @type {Event} */ event) => chooseArea(event, code)}>
     ${gradeBadge(vocabulary, grade)} <span>${name}</span>
     ${isEmpty ? html`<span class="layer-hint">${text("theme.noData")}</span>` : counts(units ?? {})}
   </button>`
+}
+
+/**
+ * What is chosen from a list must not stay out of sight.
+ * @param {Event} event
+ * @param {string} code
+ */
+function chooseArea(event, code) {
+  showArea(code)
+  const bounds = domain().district.townships.find(each => each.code === code)?.bounds
+  const chooser = /** @type {ThemeChooser | null} */ (/** @type {HTMLElement} */ (event.currentTarget).closest("riskmap-theme"))
+  if (bounds) chooser?.tell("show-place", bounds)
 }
 
 /**

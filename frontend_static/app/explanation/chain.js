@@ -49,7 +49,7 @@ export function enterpriseChain({ deciding, deciding_total, contacts }, { isLoad
     ${deciding.length === 0
       ? nothing
       : html`<section class="chain">
-          <h4>${text("explanation.decidingZones", { count: deciding_total })}</h4>
+          <h4>${deciding_total > 0 ? text("explanation.decidingZones", { count: deciding_total }) : text("explanation.ungradedZones")}</h4>
           ${deciding.map((zone, index) => decidingZone(zone, index === 0))}
           ${left > 0
             ? html`<button type="button" class="text-button chain-more" ?disabled=${isLoading} @click=${more}>

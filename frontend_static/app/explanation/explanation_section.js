@@ -8,6 +8,7 @@ import { redrawOn, store, text } from "../shell/page_store.js"
 import { problemText } from "../shell/problem_text.js"
 import { enterpriseChain, zoneChain } from "./chain.js"
 import { explanationPath } from "./explanation.js"
+import "./lowered.js"
 import { summary } from "./summary.js"
 
 /** @import {PropertyValues} from "lit" */
@@ -50,6 +51,7 @@ export class ExplanationSection extends PageElement {
       <section class="explanation" aria-labelledby="explanation-title" aria-busy=${!this.explanation && !this.problem}>
         <h3 id="explanation-title">${text("explanation.title")}</h3>
         ${this.#body()}
+        <riskmap-lowered .layer=${this.layer} .key=${this.key}></riskmap-lowered>
       </section>
     `
   }

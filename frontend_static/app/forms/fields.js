@@ -1,6 +1,7 @@
 /** Labelled fields, each with its hint and what is wrong with it. */
 
 import { html, nothing } from "lit"
+import { dayField } from "./day_field.js"
 
 /** @import {TemplateResult} from "lit" */
 
@@ -30,7 +31,21 @@ export function textField(field) {
   return html`
     <div class="field">
       <label for=${id}>${label}${field.optionalWord ? html` <span class="muted">${field.optionalWord}</span>` : nothing}</label>
-      <input
+      ${field.type === "date"
+        ? dayField({ id, name, value: field.value ?? "", min: field.min, max: field.max, isInvalid: Boolean(fault), isRequired: !field.optionalWord, describedBy: `${id}-hint ${id}-fault` })
+        : input(id, field)}
+      ${fieldWords(id, hint, fault)} ${beside}
+    </div>
+  `
+}
+
+/**
+ * @param {string} id
+ * @param {TextField} field
+ */
+function input(id, field) {
+  const { name, fault } = field
+  return html`<input
         id=${id}
         name=${name}
         type=${field.type ?? "text"}
@@ -46,10 +61,7 @@ export function textField(field) {
         aria-required=${field.optionalWord ? nothing : "true"}
         aria-invalid=${fault ? "true" : nothing}
         aria-describedby="${id}-hint ${id}-fault"
-      />
-      ${fieldWords(id, hint, fault)} ${beside}
-    </div>
-  `
+      />`
 }
 
 /**

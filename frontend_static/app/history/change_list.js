@@ -11,7 +11,7 @@ import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { problemText } from "../shell/problem_text.js"
 import { toggled } from "../shell/state.js"
-import { KINDS, SIGNS, shownChanges } from "./changes.js"
+import { KINDS, SIGNS, fieldNames, shownChanges } from "./changes.js"
 import { geojsonPath } from "./changes_api.js"
 import { compare } from "./changes_loader.js"
 import { spoken } from "./moment.js"
@@ -64,7 +64,12 @@ export class ChangeList extends PageElement {
     if (changes.total === 0) {
       return html`<p class="changes-none" role="status">${text("changes.none")}</p>`
     }
-    return html`${this.#kinds(changes)} ${this.#foot(changes)} ${this.#rows(changes)}`
+    const { comparison, counts, total } = changes
+    const isAllNew = counts.appeared === total
+    return html`
+      ${isAllNew ? html`<p class="changes-note">${text("changes.allNew", { from: spoken(comparison.from) })}</p>` : nothing}
+      ${this.#kinds(changes)} ${this.#foot(changes)} ${this.#rows(changes)}
+    `
   }
 
   /** @param {Changes} changes */
@@ -166,7 +171,7 @@ function sign(kind) {
 /** @param {Change} change */
 function about({ lon, kinds, fields }) {
   if (lon === null) return text("changes.unplaced")
-  return kinds.includes("changed") ? text("changes.fields", { count: fields.length }) : ""
+  return kinds.includes("changed") ? fieldNames(fields.map(({ field }) => field), store.state.language, text) : ""
 }
 
 /** @param {Change} change */

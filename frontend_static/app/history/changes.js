@@ -47,6 +47,20 @@ const RED = 1
  * @property {unknown} problem
  */
 
+/** Facts that have a name of their own; the grade is told beside, and the rest is where a row came from. */
+const NAMED = ["name", "residual_grade", "sector", "township", "status", "credit_code", "address", "kind", "floor", "enterprise", "headcount", "class", "half_width_m"]
+
+/**
+ * Which facts differ, in words, each once.
+ * @param {readonly string[]} fields
+ * @param {"zh" | "en"} language
+ * @param {(key: string) => string} text
+ */
+export function fieldNames(fields, language, text) {
+  const keys = fields.filter(field => field !== "grade" && field !== "enterprise_id").map(field => (NAMED.includes(field) ? field : "origin"))
+  return [...new Set(keys)].map(key => text(`changes.field.${key}`)).join(language === "zh" ? "\u3001" : ", ")
+}
+
 /** @returns {ChangeCounts} */
 export function noCounts() {
   return /** @type {ChangeCounts} */ (Object.fromEntries(KINDS.map(kind => [kind, 0])))

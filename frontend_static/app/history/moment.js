@@ -63,6 +63,15 @@ export function isAhead(at, now) {
   return Date.parse(rfc3339(at)) > now.getTime()
 }
 
+/**
+ * Whether a day that was set for a review has passed, in the district's own time.
+ * @param {string | null | undefined} due "2026-12-31"
+ * @param {number} now Milliseconds.
+ */
+export function isOverdue(due, now) {
+  return Boolean(due) && String(due) < localTime(new Date(now)).slice(0, 10)
+}
+
 /** @typedef {"today" | "lastMonday" | "lastMonth" | "lastYear"} QuickChoice */
 
 /**

@@ -1,6 +1,7 @@
 /** The button for the time of the map, and behind it the choice of a past moment or of two to compare. */
 
 import { html, nothing } from "lit"
+import { dayField } from "../forms/day_field.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { redrawOn, store, text } from "../shell/page_store.js"
@@ -103,18 +104,11 @@ export class TimeControl extends PageElement {
   #field(name, value) {
     const fault = this.faults[name]
     return html`
-      <label class="time-field">
-        <span>${text(`time.${name}`)}</span>
-        <input
-          type="datetime-local"
-          name=${name}
-          .value=${value ?? ""}
-          max=${minuteOf(new Date())}
-          aria-invalid=${fault ? "true" : nothing}
-          aria-describedby=${fault ? `time-fault-${name}` : nothing}
-        />
+      <div class="time-field">
+        <label for="time-${name}">${text(`time.${name}`)}</label>
+        ${dayField({ id: `time-${name}`, name, value: value ?? "", isMoment: true, max: minuteOf(new Date()), isInvalid: Boolean(fault), describedBy: fault ? `time-fault-${name}` : undefined })}
         ${fault ? html`<span class="time-fault" id="time-fault-${name}" role="alert">${text(fault)}</span>` : nothing}
-      </label>
+      </div>
     `
   }
 
@@ -172,11 +166,12 @@ export class TimeControl extends PageElement {
 
 /**
  * @param {SubmitEvent} event
- * @returns {Partial<Record<Field, string | null>>} Null for an empty field.
+ * @returns {Partial<Record<Field, string | null>>} Null for an empty field; "" for what is no moment.
  */
 function momentsOf(event) {
   const words = new FormData(/** @type {HTMLFormElement} */ (event.target))
-  return Object.fromEntries([...words].map(([name, value]) => [name, readMoment(String(value))]))
+  const read = (/** @type {string} */ said) => (said === "" ? null : (readMoment(said.replace(" ", "T")) ?? ""))
+  return Object.fromEntries([...words].map(([name, value]) => [name, read(String(value).trim())]))
 }
 
 /**
@@ -184,6 +179,7 @@ function momentsOf(event) {
  * @param {boolean} isNeeded
  */
 function faultOf(moment, isNeeded) {
+  if (moment === "") return "time.unreadable"
   if (!moment) return isNeeded ? "time.needed" : null
   return isAhead(moment, new Date()) ? "time.ahead" : null
 }

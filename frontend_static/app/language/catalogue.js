@@ -4,6 +4,7 @@ import { EXPLANATION } from "./explanation_catalogue.js"
 import { HISTORY } from "./history_catalogue.js"
 import { IMPORT } from "./import_catalogue.js"
 import { LISTS } from "./lists_catalogue.js"
+import { RASTER } from "./raster_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
 export const CATALOGUE = Object.freeze({
@@ -11,6 +12,7 @@ export const CATALOGUE = Object.freeze({
   ...HISTORY,
   ...IMPORT,
   ...LISTS,
+  ...RASTER,
   ...WORK,
 
   "product.name": { zh: "安全风险电子地图", en: "Safety Risk Map" },
@@ -237,6 +239,9 @@ export const CATALOGUE = Object.freeze({
   "notice.copyFailed": { zh: "浏览器不允许复制，请手工选取", en: "The browser refused to copy; please select by hand" },
   "copy.done": { zh: "已复制", en: "Copied" },
 
+  "day.form": { zh: "年-月-日", en: "YYYY-MM-DD" },
+  "day.momentForm": { zh: "年-月-日 时:分", en: "YYYY-MM-DD hh:mm" },
+  "day.pick": { zh: "从日历选择", en: "Choose from the calendar" },
   "form.required": { zh: "请填写", en: "Please fill this in" },
   "form.optional": { zh: "可不填", en: "optional" },
   "form.choose": { zh: "请选择", en: "Choose" },

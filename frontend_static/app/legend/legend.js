@@ -6,6 +6,7 @@ import { gradeBadge, zoneSwatch } from "../grades/badge.js"
 import { allGrades, codeOf, wordFor } from "../grades/vocabulary.js"
 import { formatCount } from "../language/format.js"
 import { ZONES_FROM } from "../maps/layer_parts.js"
+import "../rasters/raster_legend.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { GRADES, LAYERS, UNGRADED, toggled } from "../shell/state.js"
@@ -69,6 +70,7 @@ export class Legend extends PageElement {
           <span>${text("legend.hatch")}</span>
         </label>
       </section>
+      <riskmap-raster-legend></riskmap-raster-legend>
     `
   }
 

@@ -3,9 +3,9 @@
 import { html, nothing } from "lit"
 import { gradeBadge } from "../grades/badge.js"
 import { gradeOf } from "../grades/vocabulary.js"
+import { isOverdue } from "../history/moment.js"
 import { formatCount, formatDay, formatMoment } from "../language/format.js"
 import { domain, store, text } from "../shell/page_store.js"
-import { isOverdue } from "./query.js"
 
 /** @import {Column, Row} from "./query.js" */
 

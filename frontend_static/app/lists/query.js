@@ -147,16 +147,6 @@ export function pressed(value, code, all) {
 }
 
 /**
- * Whether a review was due before today, in the district's own time.
- * @param {string | null | undefined} day "2026-12-31"
- * @param {number} now Milliseconds.
- */
-export function isOverdue(day, now) {
-  const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
-  return Boolean(day) && String(day) < today
-}
-
-/**
  * From which row to which a page goes.
  * @param {{total: number, page: number, limit: number, items: readonly unknown[]}} answer
  */

@@ -25,7 +25,7 @@ import { hasWebGL2 } from "./webgl.js"
 /** @import {Tooltip} from "./tooltip.js" */
 
 /** The keys of the state that the style is made of. @type {readonly (keyof State)[]} */
-const STYLED = ["at", "changes", "hiddenChanges", "layers", "grades", "hiddenKinds", "hatch", "theme", "sector", "areaRisk"]
+const STYLED = ["at", "changes", "hiddenChanges", "layers", "rasters", "grades", "hiddenKinds", "hatch", "theme", "sector", "areaRisk"]
 
 export class MapView extends PageElement {
   /** @type {MapLibreMap | null} */

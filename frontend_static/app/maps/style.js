@@ -7,6 +7,7 @@ import { changeSources, changedFeatures } from "../history/map_layers.js"
 import { asOf } from "../history/moment.js"
 import { hasOutline } from "../jurisdictions/district.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
+import { rasterLayers, rasterSources } from "../rasters/map_layers.js"
 import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
 import { receptorAreas, receptorSymbols } from "../surroundings/receptor_layers.js"
 import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
@@ -22,7 +23,7 @@ import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
  * @property {Vocabulary} vocabulary
  * @property {District} district
  * @property {Palette} palette
- * @property {Pick<State, "at" | "changes" | "hiddenChanges" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
+ * @property {Pick<State, "at" | "changes" | "hiddenChanges" | "layers" | "rasters" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
  */
 
 /**
@@ -49,6 +50,7 @@ export function mapStyle(context) {
       background(context),
       ...districtFill(context),
       ...colouredAreas(context),
+      ...rasterLayers(context),
       ...receptorAreas(context),
       ...corridorLines(context),
       // Above the roads, whose white casings would cut the squares to pieces.
@@ -82,6 +84,7 @@ function sources(context) {
   ])
   return {
     ...Object.fromEntries(tiled),
+    ...rasterSources(context),
     ...changeSources(context),
     townships: { type: "geojson", data: townshipPoints(context.district, areaLetters(context)) },
   }

@@ -6,6 +6,7 @@ import { html, svg } from "lit"
 const ICONS = Object.freeze({
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
+  calendar: "M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5v3M10.5 2.5v3",
   clock: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 4.8V8l2.4 1.6",
   download: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13h10",
   home: "M2.5 7.5 8 2.5l5.5 5M4 6.5V13h8V6.5",

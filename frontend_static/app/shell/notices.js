@@ -1,6 +1,7 @@
 /** What the page says in place of a map that cannot start, and over one that has nothing to show. */
 
 import { html } from "lit"
+import { backToNow } from "../history/moment_banner.js"
 import { text } from "./page_store.js"
 import { problemText } from "./problem_text.js"
 
@@ -38,7 +39,10 @@ export function noData(dismiss, isThen) {
       <section class="map-notice" role="status">
         <h2>${text("empty.then")}</h2>
         <p>${text("empty.thenWhy")}</p>
-        <button type="button" @click=${dismiss}>${text("action.close")}</button>
+        <p class="button-line">
+          <button type="button" class="primary-button" @click=${backToNow}>${text("moment.backToNow")}</button>
+          <button type="button" @click=${dismiss}>${text("action.close")}</button>
+        </p>
       </section>
     `
   }

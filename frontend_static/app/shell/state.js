@@ -23,6 +23,7 @@
  * @property {View | null} view Null until the map has moved for the first time.
  * @property {Bounds | null} bounds Ground that is in view.
  * @property {readonly string[]} layers Visible layers.
+ * @property {readonly string[]} rasters Visible rasters, of `RASTERS`; none at first.
  * @property {readonly number[]} grades Visible grades; `UNGRADED` is one of them.
  * @property {readonly string[]} hiddenKinds Receptor kinds that are switched off.
  * @property {boolean} hatch Whether zones carry their hatch.
@@ -53,6 +54,9 @@ export const GRADES = Object.freeze([1, 2, 3, 4, UNGRADED])
 
 export const LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors", "areas", "major_hazard_installations"])
 
+/** Rasters that a server may have, the lowest on the map first. */
+export const RASTERS = Object.freeze(["population", "risk_density"])
+
 /** @type {readonly FeatureLayer[]} */
 export const FEATURE_LAYERS = Object.freeze(["enterprises", "zones", "receptors", "corridors"])
 
@@ -65,6 +69,7 @@ export function initialState() {
     view: null,
     bounds: null,
     layers: LAYERS,
+    rasters: [],
     grades: GRADES,
     hiddenKinds: [],
     hatch: true,

@@ -6,20 +6,20 @@ import { confirmed } from "../forms/confirm.js"
 import { formatMoment } from "../language/format.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
-import { domain, redrawOn, store, text } from "../shell/page_store.js"
+import { redrawOn, store, text } from "../shell/page_store.js"
 import { problemText } from "../shell/problem_text.js"
 import { filters, goTo, narrow } from "../work/place.js"
 import { Autosave } from "./autosave.js"
+import { clashBox } from "./clash_box.js"
 import { added, below, copied, deleted, isSame, keyOf, put, renewed, rowsOf, undone, undoneFact } from "./draft.js"
-import { faultsOf, whileWriting } from "./faults.js"
-import { AT_FIRST, fieldOf } from "./fields.js"
+import { draftOutcome } from "./draft_outcome.js"
+import { faultsOf, unreadableFault, whileWriting } from "./faults.js"
+import { atFirst } from "./fields.js"
 import { begun, done, redo, undo } from "./history.js"
 import { merged } from "./merge.js"
-import { faultList, gradesTable, loweringBox } from "./outcome.js"
 import "./row_form.js"
 import "./row_tree.js"
 import { changeOf, newId } from "./submission.js"
-import { valueText } from "./values.js"
 
 /** @import {Content, Side} from "./merge.js" */
 /** @import {History} from "./history.js" */
@@ -241,49 +241,14 @@ export class DossierEditor extends PageElement {
     const clash = this.#clash
     if (!clash) return html`<p class="editor-notice strong-box" role="alert">${text("clash.reading")}</p>`
     const { clashes, content } = merged(clash.base, clash.mine, clash.theirs, this.#chosen)
-    const rows = rowsOf(this.dossier, content.changes, this.submission.enterprise.id)
-    return html`<div class="editor-notice strong-box" role="alert">
-      <b>${text("clash.title")}</b>
-      <p>${text(clashes.length > 0 ? "clash.lead" : "clash.none")}</p>
-      ${clashes.length > 0
-        ? html`<table class="clashes">
-            <thead><tr><th scope="col">${text("clash.what")}</th><th scope="col">${text("clash.mine")}</th><th scope="col">${text("clash.theirs")}</th></tr></thead>
-            <tbody>
-              ${clashes.map(({ id, key, fact, mine, theirs }) => html`<tr>
-                <th scope="row">${this.#clashName(rows, key, fact)}</th>
-                ${(/** @type {const} */ ([["mine", mine], ["theirs", theirs]])).map(
-                  ([side, value]) => html`<td><label class="check"><input type="radio" name="clash-${id}" .checked=${(this.#chosen[id] ?? "mine") === side} @change=${() => this.#chooseSide(id, side)} /> <span>${this.#clashValue(key, fact, value)}</span></label></td>`,
-                )}
-              </tr>`)}
-            </tbody>
-          </table>`
-        : nothing}
-      <button type="button" class="primary-button" @click=${() => this.#settle(content)}>${text("clash.settle")}</button>
-    </div>`
-  }
-
-  /**
-   * @param {Row[]} rows
-   * @param {string} key
-   * @param {string} fact
-   */
-  #clashName(rows, key, fact) {
-    if (key === "") return text(fact === "title" ? "submission.title" : "lowering.reason")
-    const row = rows.find(each => each.key === key)
-    const field = row && fieldOf(row.kind, fact)
-    return [row?.name ?? key, field ? text(field.label) : text("clash.existence")].join(" › ")
-  }
-
-  /**
-   * @param {string} key
-   * @param {string} fact
-   * @param {unknown} value
-   */
-  #clashValue(key, fact, value) {
-    if (value === undefined) return text("clash.unchanged")
-    if (fact === "@op") return text(value === "delete" ? "rowState.deleted" : "rowState.changed")
-    const field = fieldOf(/** @type {any} */ (key.split("/")[0]), fact)
-    return (field && this.#told(field, value)) ?? String(value ?? "\u2014")
+    return clashBox({
+      clashes,
+      chosen: this.#chosen,
+      rows: rowsOf(this.dossier, content.changes, this.submission.enterprise.id),
+      tables: this.tables,
+      choose: (id, side) => this.#chooseSide(id, side),
+      settle: () => this.#settle(content),
+    })
   }
 
   /**
@@ -311,64 +276,19 @@ export class DossierEditor extends PageElement {
    */
   #outcome(rows, faults) {
     const { outcome, changes } = /** @type {NonNullable<typeof this.outcome>} */ (this.outcome)
-    const isStale = changes !== this.#content.changes
-    const nameOf = (/** @type {string} */ key) => {
-      const row = rows.find(each => each.key === key)
-      return row?.name || text("tree.unnamed", { kind: text(`kind.${row?.kind ?? "enterprise"}`) })
-    }
-    const notices = faultsOf(outcome.notices, changes)
-    return html`<section class="outcome" aria-label=${text("outcome.title")} tabindex="-1">
-      <header class="outcome-head">
-        <h2>${outcome.faults.length > 0 ? text("outcome.faults", { count: faults.length }) : text(outcome.lowered.length > 0 && !this.#content.reason ? "outcome.needsReason" : "outcome.sound")}</h2>
-        ${isStale ? html`<span class="muted">${text("outcome.stale")}</span>` : nothing}
-        <span class="toolbar-gap"></span>
-        <button type="button" class="icon-button" aria-label=${text("action.close")} @click=${() => (this.isOutcomeOpen = false)}>${icon("close")}</button>
-      </header>
-      ${outcome.faults.length > 0
-        ? faultList(faults, nameOf, fault => this.#labelOf(fault), fault => this.#openFault(fault))
-        : html`<div class="outcome-parts">
-            <div>
-              <h3>${text("outcome.grades")}</h3>
-              ${gradesTable(outcome.grades)}
-            </div>
-            ${outcome.lowered.length > 0 || this.#content.reason ? this.#lowering(outcome) : nothing}
-          </div>`}
-      ${notices.length > 0
-        ? html`<h3>${text("outcome.notices", { count: notices.length })}</h3>
-            ${faultList(notices, nameOf, fault => this.#labelOf(fault), fault => this.#openFault(fault))}`
-        : nothing}
-    </section>`
-  }
-
-  /** @param {Outcome} outcome */
-  #lowering(outcome) {
-    const fault = this.#needsReason && !this.#content.reason ? text("lowering.reasonMissing") : null
-    return loweringBox(
-      outcome.lowered,
-      html`<div class="field">
-        <label for="field-reason">${text("lowering.reason")}<span class="required">*</span></label>
-        <textarea
-          id="field-reason"
-          name="reason"
-          rows="3"
-          maxlength="2000"
-          aria-invalid=${fault ? "true" : nothing}
-          aria-describedby="field-reason-hint field-reason-fault"
-          .value=${this.#content.reason ?? ""}
-          @input=${(/** @type {Event} */ event) => this.#set({ reason: /** @type {HTMLTextAreaElement} */ (event.target).value || null }, "reason")}
-        ></textarea>
-        <p class="field-hint" id="field-reason-hint">${text("lowering.reasonHint")}</p>
-        <p class="field-fault" id="field-reason-fault" aria-live="polite">${fault}</p>
-      </div>`,
-    )
-  }
-
-  /** @param {Fault} fault */
-  #labelOf({ kind, path }) {
-    const field = kind && fieldOf(kind, path[0])
-    if (!field) return ""
-    const inner = path.slice(1).filter(part => part !== "factors" && !/^\d+$/.test(part))
-    return [text(field.label), ...inner.map(part => (/^[A-Z]$/.test(part) ? part : ""))].filter(Boolean).join(" ")
+    const { reason } = this.#content
+    return draftOutcome({
+      outcome,
+      rows,
+      faults,
+      notices: faultsOf(outcome.notices, changes),
+      isStale: changes !== this.#content.changes,
+      reason,
+      isReasonMissing: this.#needsReason && !reason,
+      write: said => this.#set({ reason: said }, "reason"),
+      open: fault => this.#openFault(fault),
+      close: () => (this.isOutcomeOpen = false),
+    })
   }
 
   /** @param {Fault} fault */
@@ -426,7 +346,7 @@ export class DossierEditor extends PageElement {
   /** @param {Adding} adding */
   #add({ kind, parent }) {
     const id = newId()
-    this.#become(added(this.#content.changes, kind, id, parent, { ...AT_FIRST[kind] }))
+    this.#become(added(this.#content.changes, kind, id, parent, atFirst(kind, this.tables)))
     this.#begin(keyOf(kind, id))
   }
 
@@ -559,22 +479,21 @@ export class DossierEditor extends PageElement {
     if (!this.outcome) return []
     const { outcome, changes, isAsked } = this.outcome
     const faults = faultsOf(outcome.faults, changes)
-    return isAsked ? faults : whileWriting(faults, changes)
+    return isAsked ? [...faults.filter(each => !this.#isUnreadable(each)), ...this.#unreadable()] : whileWriting(faults, changes)
+  }
+
+  /** A place that was written and does not read as one is not missing. @param {Fault} fault */
+  #isUnreadable({ key, path }) {
+    return this.#unreadable().some(each => each.key === key && each.path[0] === path[0])
   }
 
   #submit = async () => {
-    if (this.#content.changes.length === 0) return void (this.remark = "editor.nothingChanged")
-    const unreadable = this.#unreadable()
-    if (unreadable) {
-      this.remark = "editor.unreadable"
-      const place = unreadable.lastIndexOf("/")
-      return this.#openFault({ key: unreadable.slice(0, place), kind: null, path: [unreadable.slice(place + 1)], reason: "", hint: null, location: null })
-    }
+    if (this.#content.changes.length === 0 && this.#unreadable().length === 0) return void (this.remark = "editor.nothingChanged")
     this.#isSubmitting = true
     this.requestUpdate()
     try {
       const outcome = await this.#check({ isAsked: true })
-      if (!outcome || outcome.faults.length > 0) return this.#toOutcome()
+      if (!outcome || this.#faults().length > 0) return this.#toOutcome()
       this.#needsReason = outcome.lowered.length > 0
       if (this.#needsReason && !this.#content.reason) return this.#toReason()
       const { id, enterprise } = this.submission
@@ -591,10 +510,10 @@ export class DossierEditor extends PageElement {
     }
   }
 
-  /** Where a place is written that does not read as one; it is in no change, so the server would not miss it. */
+  /** Places that are written and do not read as one: they are in no change, so the server would not miss them. */
   #unreadable() {
-    const [first] = /** @type {RowForm | null} */ (this.querySelector("riskmap-row-form"))?.texts.keys() ?? []
-    return first
+    const texts = /** @type {RowForm | null} */ (this.querySelector("riskmap-row-form"))?.texts ?? new Map()
+    return [...texts.keys()].map(at => unreadableFault(at, text("editor.unreadable")))
   }
 
   async #toOutcome() {
@@ -632,7 +551,7 @@ export class DossierEditor extends PageElement {
   // ------------------------------------------------------------- the page around it
 
   #beforeLeaving = (/** @type {BeforeUnloadEvent} */ event) => {
-    if (this.#saving?.isUnsent || this.#unreadable()) event.preventDefault()
+    if (this.#saving?.isUnsent || this.#unreadable().length > 0) event.preventDefault()
   }
 
   #press = (/** @type {KeyboardEvent} */ event) => {
@@ -652,14 +571,6 @@ export class DossierEditor extends PageElement {
   /** A tab that is hidden may be closed next. */
   #hide = () => {
     if (document.visibilityState === "hidden") this.#saving?.flush()
-  }
-
-  /**
-   * @param {import("./fields.js").Field} field
-   * @param {unknown} value
-   */
-  #told(field, value) {
-    return valueText(field, value, { words: { tables: this.tables, ...domain() }, language: store.state.language, text, facts: {}, nameOf: id => this.#rows().find(row => row.id === id)?.name ?? null })
   }
 
   /** @type {Autosave | null} */

@@ -44,6 +44,17 @@ function faultOf({ pointer, reason, hint, location }, changes) {
 }
 
 /**
+ * A place that was written and does not read as one.
+ * @param {string} at Key of the row and name of the fact, "zone/<id>/boundary".
+ * @param {string} reason
+ * @returns {Fault}
+ */
+export function unreadableFault(at, reason) {
+  const [kind, id, name] = at.split("/")
+  return { key: keyOf(/** @type {Kind} */ (kind), id), kind: /** @type {Kind} */ (kind), path: [name], reason, hint: null, location: null }
+}
+
+/**
  * Those that are worth telling while somebody is still writing: not what is simply not there yet.
  * @param {readonly Fault[]} faults
  * @param {readonly Change[]} changes

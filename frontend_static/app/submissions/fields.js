@@ -1,6 +1,7 @@
 /** The fields of every kind of row: what they are called, how they are filled in, and who may. */
 
 /** @import {Kind} from "./submission.js" */
+/** @import {Tables} from "./tables.js" */
 
 /**
  * @typedef {"line" | "code" | "text" | "whole" | "day" | "choice" | "yesno" | "grade" | "point" | "area" | "row" | "assessment" | "substances"} FieldType
@@ -99,7 +100,7 @@ export const SECTIONS = Object.freeze({
       fields: [
         { name: "name", label: "eventFact.name", type: "line", isRequired: true, isWide: true, hint: "eventFact.nameHint", maxlength: 500 },
         { name: "hazard_source", label: "eventFact.hazardSource", type: "line", isWide: true, maxlength: 500 },
-        { name: "accident_edition", label: "eventFact.accidentEdition", type: "choice", words: "accident_editions" },
+        { name: "accident_edition", label: "eventFact.accidentEdition", type: "choice", words: "accident_editions", hint: "eventFact.accidentEditionHint" },
         { name: "accident_code", label: "eventFact.accident", type: "choice", words: "accident_types" },
         { name: "consequence", label: "eventFact.consequence", type: "line", isWide: true, maxlength: 500 },
         { name: "risk_point_id", label: "eventFact.riskPoint", type: "row", of: "risk_point", isRequired: true },
@@ -184,8 +185,17 @@ export const SECTIONS = Object.freeze({
 export const AT_FIRST = Object.freeze({
   enterprise: { operating_status: "operating" },
   risk_point: { kind: "place" },
-  risk_event: { accident_edition: "GB 6441-1986" },
 })
+
+/**
+ * The facts that a new row of a kind begins with; a new event, with the edition of the accident types that holds today.
+ * @param {Kind} kind
+ * @param {Pick<Tables, "accident_edition">} tables
+ * @returns {Record<string, unknown>}
+ */
+export function atFirst(kind, { accident_edition }) {
+  return { ...AT_FIRST[kind], ...(kind === "risk_event" ? { accident_edition } : {}) }
+}
 
 /**
  * @param {Kind} kind

@@ -33,7 +33,7 @@ export function searchBox(label, value, onChange) {
  * @param {(value: string) => void} onChange
  */
 export function choiceBox(label, value, options, onChange) {
-  return html`<select class="filter-select" aria-label=${label} @change=${(/** @type {Event} */ event) => onChange(/** @type {HTMLSelectElement} */ (event.target).value)}>
+  return html`<select class="filter-select ${value ? "is-narrowing" : ""}" aria-label=${label} @change=${(/** @type {Event} */ event) => onChange(/** @type {HTMLSelectElement} */ (event.target).value)}>
     ${options.map(option => html`<option value=${option.value} .selected=${option.value === value}>${option.words}</option>`)}
   </select>`
 }

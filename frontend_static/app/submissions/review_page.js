@@ -5,14 +5,15 @@ import { sendJson } from "../api/client.js"
 import { Answer } from "../forms/answer.js"
 import { PageElement } from "../shell/page_element.js"
 import { redrawOn, text } from "../shell/page_store.js"
-import { problemText } from "../shell/problem_text.js"
 import { isWriting } from "../shell/shortcuts.js"
 import { writeAddress } from "../work/address.js"
 import { filters, goTo } from "../work/place.js"
 import { changeList } from "./change_list.js"
+import { rowsOf } from "./draft.js"
+import { labelOf, pathOf } from "./fault_path.js"
 import { faultsOf } from "./faults.js"
-import { fieldOf } from "./fields.js"
 import { faultList, gradesTable, loweringBox } from "./outcome.js"
+import { published } from "./publish_dialog.js"
 import { changeOf } from "./submission.js"
 import { readSubmission, submissionHead } from "./submission_page.js"
 import { worded } from "./text_dialog.js"
@@ -23,7 +24,7 @@ import { worded } from "./text_dialog.js"
 /** @import {Read} from "./submission_page.js" */
 
 export class ReviewPage extends PageElement {
-  static properties = { submissionId: { attribute: false }, queue: { attribute: false }, evidence: { state: true }, comment: { state: true }, at: { state: true }, isSending: { state: true }, problem: { state: true }, needsEvidence: { state: true } }
+  static properties = { submissionId: { attribute: false }, queue: { attribute: false }, evidence: { state: true }, comment: { state: true }, at: { state: true }, needsEvidence: { state: true } }
 
   /** @type {Answer<Read>} */
   #read = new Answer(this, signal => readSubmission(this.submissionId, signal))
@@ -38,9 +39,6 @@ export class ReviewPage extends PageElement {
     this.evidence = ""
     this.comment = ""
     this.at = -1
-    this.isSending = false
-    /** @type {unknown} */
-    this.problem = null
     this.needsEvidence = false
     redrawOn(this, "session")
   }
@@ -60,7 +58,6 @@ export class ReviewPage extends PageElement {
     if (!changed.has("submissionId")) return
     this.evidence = this.comment = ""
     this.at = -1
-    this.problem = null
     this.needsEvidence = false
     this.#read.value = null
     this.#outcome.value = null
@@ -100,11 +97,13 @@ export class ReviewPage extends PageElement {
   }
 
   /** @param {Read} read */
-  #decision({ submission, dossier }) {
+  #decision(read) {
+    const { submission, dossier } = read
     return html`<section class="decision" aria-label=${text("review.decision")}>
       ${this.#outcome.show(outcome => {
         const changes = submission.items.map(changeOf)
-        const nameOf = (/** @type {string} */ key) => submission.items.find(item => `${item.kind.code}/${item.id}` === key)?.name || dossier.find(row => `${row.kind}/${row.id}` === key)?.name || ""
+        const rows = rowsOf(dossier, changes, submission.enterprise.id)
+        const nameOf = (/** @type {string} */ key) => pathOf(rows, key)
         const notices = faultsOf(outcome.notices, changes)
         const faults = faultsOf(outcome.faults, changes)
         return html`
@@ -121,10 +120,9 @@ export class ReviewPage extends PageElement {
           </div>
         `
       })}
-      ${this.problem ? html`<p class="form-problem" role="alert">${problemText(this.problem)}</p>` : nothing}
       <div class="button-line">
-        <button type="button" class="primary-button" ?disabled=${this.isSending || !this.#outcome.value || this.#outcome.value.faults.length > 0} @click=${() => this.#publish(submission)}>${this.isSending ? text("page.sending") : text("review.publish")}</button>
-        <button type="button" class="button" ?disabled=${this.isSending} @click=${() => this.#return(submission)}>${text("review.return")}</button>
+        <button type="button" class="primary-button" ?disabled=${!this.#outcome.value || this.#outcome.value.faults.length > 0} @click=${() => this.#publish(read)}>${text("review.publish")}</button>
+        <button type="button" class="button" @click=${() => this.#return(submission)}>${text("review.return")}</button>
       </div>
     </section>`
   }
@@ -153,10 +151,10 @@ export class ReviewPage extends PageElement {
     if (submission?.may.includes("review")) this.#outcome.load()
   }
 
-  /** @param {Submission} submission */
-  async #publish({ id, version, enterprise }) {
+  /** @param {Read} read */
+  async #publish({ submission, dossier }) {
     const outcome = this.#outcome.value
-    if (!outcome || outcome.faults.length > 0 || this.isSending) return
+    if (!outcome || outcome.faults.length > 0) return
     this.needsEvidence = outcome.lowered.length > 0
     if (this.needsEvidence && !this.evidence.trim()) {
       await this.updateComplete
@@ -164,18 +162,12 @@ export class ReviewPage extends PageElement {
       if (field instanceof HTMLElement) field.focus()
       return
     }
-    const body = { comment: this.comment.trim() || null, evidence: this.needsEvidence ? this.evidence.trim() : null }
-    this.isSending = true
-    this.problem = null
-    try {
-      await sendJson("POST", `/api/v1/submissions/${id}/publish`, body, { ifMatch: version })
-      this.tell("decided", { id, key: "review.published", values: { name: enterprise.name } })
-    } catch (problem) {
-      this.problem = problem
-      this.#load()
-    } finally {
-      this.isSending = false
-    }
+    const evidence = this.needsEvidence ? this.evidence.trim() : null
+    const done = await published({ submission, dossier, outcome, comment: this.comment.trim() || null, evidence })
+    const { id, enterprise } = submission
+    if (done) this.tell("decided", { id, key: "review.published", values: { name: enterprise.name } })
+    // What stood against it may have changed what it would do.
+    else this.#load()
   }
 
   /** @param {Submission} submission */
@@ -206,7 +198,7 @@ export class ReviewPage extends PageElement {
     if (!submission || document.querySelector("dialog[open]")) return
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && submission.may.includes("review")) {
       event.preventDefault()
-      return void this.#publish(submission)
+      return void this.#publish(/** @type {Read} */ (this.#read.value))
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return
     const step = { j: 1, k: -1 }[event.key.toLowerCase()]
@@ -217,12 +209,6 @@ export class ReviewPage extends PageElement {
     else return
     event.preventDefault()
   }
-}
-
-/** @param {Fault} fault */
-function labelOf({ kind, path }) {
-  const field = kind && fieldOf(kind, path[0])
-  return field ? text(field.label) : ""
 }
 
 customElements.define("riskmap-review", ReviewPage)

@@ -1,4 +1,4 @@
-/** What waits for review, the longest wait first; several can be published at once, each stands or falls by itself. */
+/** What waits for review, the longest wait first, and what one has decided; several can be published at once. */
 
 import { html, nothing } from "lit"
 import { repeat } from "lit/directives/repeat.js"
@@ -10,7 +10,7 @@ import { domain, redrawOn, store, text } from "../shell/page_store.js"
 import { isWriting } from "../shell/shortcuts.js"
 import { writeAddress } from "../work/address.js"
 import { filters, goTo, narrow, onPlace } from "../work/place.js"
-import { choiceBox, pages, searchBox } from "./list_parts.js"
+import { choiceBox, heading, pages, searchBox } from "./list_parts.js"
 import "./review_page.js"
 import { LIMIT, daysSince, listPath } from "./submission.js"
 import { openRow } from "./submissions_tab.js"
@@ -66,23 +66,38 @@ export class ReviewTab extends PageElement {
     return html`<div class="page-wide">
       ${this.#toolbar()}
       <p class="said" role="status">${this.said && text(this.said.key, this.said.values)}</p>
-      ${this.#list.show(list => this.#table(list))}
-      <p class="keys-hint muted">${text("review.keys")}</p>
+      ${this.#list.show(list => (isOfDecided() ? this.#decided(list) : this.#table(list)))}
+      <p class="keys-hint muted">${text(isOfDecided() ? "review.keysDecided" : "review.keys")}</p>
+    </div>`
+  }
+
+  /** Which of the two lists: it stands in the address, and what narrows the one need not fit the other. */
+  #lists() {
+    return html`<div class="state-filter" role="group" aria-label=${text("review.lists")}>
+      ${(/** @type {const} */ (["", "decided"])).map(
+        view => html`<button type="button" class="state-button" aria-pressed=${(filters().view ?? "") === view} @click=${() => this.#find({ view, state: "", lowering: "" })}>${text(view ? "review.mine" : "review.waiting")}</button>`,
+      )}
     </div>`
   }
 
   #toolbar() {
-    const { q = "", township = "", sector = "", lowering = "" } = filters()
+    const { q = "", township = "", sector = "", lowering = "", state = "" } = filters()
     const { vocabulary, district } = domain()
     const { language } = store.state
     return html`<div class="toolbar" role="search">
+      ${this.#lists()}
       ${searchBox(text("submissions.search"), q, words => this.#find({ q: words }))}
       ${choiceBox(text("enterpriseFact.township"), township, [{ value: "", words: text("review.anyTownship") }, ...district.townships.map(({ code, name }) => ({ value: code, words: name }))], value => this.#find({ township: value }))}
       ${choiceBox(text("enterpriseFact.sector"), sector, [{ value: "", words: text("review.anySector") }, ...vocabulary.sectors.map(word => ({ value: word.code, words: word[language] }))], value => this.#find({ sector: value }))}
+      ${isOfDecided() ? choiceBox(text("submission.outcome"), state, ["", "published", "returned"].map(value => ({ value, words: text(value ? `state.${value}` : "review.anyOutcome") })), value => this.#find({ state: value })) : nothing}
       <label class="check"><input type="checkbox" .checked=${lowering === "1"} @change=${(/** @type {Event} */ event) => this.#find({ lowering: /** @type {HTMLInputElement} */ (event.target).checked ? "1" : "" })} /> <span>${text("review.onlyLowering")}</span></label>
       <span class="toolbar-gap"></span>
-      <button type="button" class="primary-button" ?disabled=${this.chosen.size === 0} @click=${this.#publishChosen}>${text("review.publishChosen", { count: this.chosen.size })}</button>
+      ${isOfDecided() ? nothing : this.#publishButton()}
     </div>`
+  }
+
+  #publishButton() {
+    return html`<button type="button" class="primary-button" ?disabled=${this.chosen.size === 0} @click=${this.#publishChosen}>${text("review.publishChosen", { count: this.chosen.size })}</button>`
   }
 
   /** @param {Submissions} list */
@@ -107,6 +122,42 @@ export class ReviewTab extends PageElement {
         </thead>
         <tbody>
           ${repeat(list.items, ({ id }) => id, (brief, place) => this.#row(brief, place))}
+        </tbody>
+      </table>
+      ${pages(list, page => this.#find({ page }))}
+    `
+  }
+
+  /** What one has decided oneself: the outcome, when, and who had handed it in. @param {Submissions} list */
+  #decided(list) {
+    const { q, township, sector, lowering, state, sort } = filters()
+    if (list.total === 0) return html`<p class="nothing" role="status">${text(q || township || sector || lowering || state ? "submissions.noneFound" : "review.noneDecided")}</p>`
+    const { language } = store.state
+    const by = (/** @type {string} */ column, /** @type {string} */ key) => heading(column, key, sort ?? "-decided", chosen => this.#find({ sort: chosen }))
+    return html`
+      <table class="table review-table">
+        <thead>
+          <tr>
+            ${by("number", "submission.number")} ${by("enterprise", "submission.enterprise")}
+            <th scope="col">${text("submission.title")}</th>
+            <th scope="col">${text("submission.author")}</th>
+            <th scope="col">${text("submission.outcome")}</th>
+            ${by("decided", "submission.decided")}
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            list.items,
+            ({ id }) => id,
+            ({ id, number, enterprise, title, author, state, downgrades, comment, decided_at }, place) => html`<tr class="linked-row" data-at=${place === this.at || nothing} @click=${(/** @type {Event} */ event) => openRow(event)}>
+              <td class="number">${number}</td>
+              <th scope="row"><a href=${writeAddress("review", { ...filters(), id })}>${enterprise.name}</a></th>
+              <td>${title} ${downgrades ? html`<span class="tag is-strong">${text("submission.lowering")}</span>` : nothing}</td>
+              <td>${author}</td>
+              <td><span class="tag" data-state=${state.code}>${state[language]}</span>${comment ? html`<span class="row-remark">${comment}</span>` : nothing}</td>
+              <td class="moment">${decided_at ? formatMoment(decided_at, language) : nothing}</td>
+            </tr>`,
+          )}
         </tbody>
       </table>
       ${pages(list, page => this.#find({ page }))}
@@ -194,8 +245,9 @@ export class ReviewTab extends PageElement {
   }
 
   #path() {
-    const { q, township, sector, lowering, page } = filters()
-    return listPath("/api/v1/submissions", { state: "submitted", q, township, sector, lowering: lowering === "1", page, limit: LIMIT })
+    const { q, township, sector, lowering, state, sort, page } = filters()
+    const which = isOfDecided() ? { decided: true, state, sort: sort ?? "-decided" } : { state: "submitted" }
+    return listPath("/api/v1/submissions", { ...which, q, township, sector, lowering: lowering === "1", page, limit: LIMIT })
   }
 
   #follow() {
@@ -205,6 +257,11 @@ export class ReviewTab extends PageElement {
     this.#asked = path
     this.#list.load()
   }
+}
+
+/** Whether the list is of what one has decided oneself, not of what waits. */
+function isOfDecided() {
+  return filters().view === "decided"
 }
 
 customElements.define("review-tab", ReviewTab)

@@ -1,8 +1,10 @@
 /** The form of one row: every fact with its name, its unit, what was changed, and what is wrong with it. */
 
 import { html, nothing } from "lit"
+import { dayField } from "../forms/day_field.js"
 import { keyed } from "./keyed.js"
 import { gradeBadge } from "../grades/badge.js"
+import { isOverdue } from "../history/moment.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
@@ -12,7 +14,7 @@ import { CHILDREN, isChanged, keyOf } from "./draft.js"
 import { faultsAt } from "./faults.js"
 import { SECTIONS } from "./fields.js"
 import "./place_field.js"
-import { isOverdue } from "./submission.js"
+import { rowGrade } from "./row_tree.js"
 import "./substances_field.js"
 import { choices, missingLevels } from "./tables.js"
 import { valueText } from "./values.js"
@@ -218,13 +220,14 @@ export class RowForm extends PageElement {
         return html`<riskmap-substances .value=${value ?? []} .faults=${faults} .isDisabled=${isLocked} @listed=${(/** @type {CustomEvent} */ event) => this.#list(row, event.detail)}></riskmap-substances>`
       case "whole":
         return html`<input id=${id} name=${field.name} inputmode="numeric" autocomplete="off" maxlength="9" ?disabled=${isLocked} aria-invalid=${invalid} aria-describedby="${id}-hint ${id}-fault" .value=${String(value ?? "")} @input=${(/** @type {Event} */ event) => this.#whole(row, field.name, typed(event))} />`
+      case "day":
+        return dayField({ id, name: field.name, value: String(value ?? ""), isDisabled: isLocked, isInvalid, describedBy: `${id}-hint ${id}-fault`, onInput: said => write(said, field.name) })
       default:
         return html`<input
           id=${id}
           name=${field.name}
-          type=${field.type === "day" ? "date" : "text"}
+          type="text"
           class=${field.type === "code" ? "code" : ""}
-          max=${field.type === "day" ? "9999-12-31" : nothing}
           maxlength=${field.maxlength ?? nothing}
           autocomplete="off"
           spellcheck="false"
@@ -330,7 +333,7 @@ export class RowForm extends PageElement {
             ${mine.map(
               child => html`<li data-state=${child.state}>
                 <button type="button" class="child-link" @click=${() => this.tell("row-chosen", child.key)}>
-                  ${kind === "zone" || kind === "risk_event" ? gradeBadge(domain().vocabulary, child.base?.grade) : nothing}
+                  ${kind === "zone" || kind === "risk_event" ? rowGrade(child) : nothing}
                   <span>${this.#childText(child)}</span>
                   ${isOverdue(child.facts.review_due, Date.now()) ? html`<span class="tag is-marked">${text("review.overdue")}</span>` : nothing}
                   ${child.state === "same" ? nothing : html`<span class="tree-state">${text(`rowState.${child.state}`)}</span>`}

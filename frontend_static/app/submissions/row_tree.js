@@ -3,10 +3,12 @@
 import { html, nothing } from "lit"
 import { repeat } from "lit/directives/repeat.js"
 import { gradeBadge } from "../grades/badge.js"
+import { isOverdue } from "../history/moment.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, text } from "../shell/page_store.js"
-import { isOverdue } from "./submission.js"
+import { isChanged } from "./draft.js"
+import { ungraded } from "./event_grade.js"
 import { shownRows } from "./tree.js"
 
 /** @import {Row} from "./draft.js" */
@@ -88,7 +90,7 @@ export class RowTree extends PageElement {
       ${isFolded === null
         ? html`<span class="tree-fold"></span>`
         : html`<span class="tree-fold" data-folded=${isFolded} @click=${(/** @type {Event} */ event) => this.#fold(event, row.key, !isFolded)}>${icon("down")}</span>`}
-      ${isGraded ? gradeBadge(domain().vocabulary, row.base?.grade) : html`<span class="tree-kind">${text(`kindSign.${row.kind}`)}</span>`}
+      ${isGraded ? rowGrade(row) : html`<span class="tree-kind">${text(`kindSign.${row.kind}`)}</span>`}
       <span class="tree-name" title=${row.name || text(`kind.${row.kind}`)}>${row.name || html`<i class="muted">${text("tree.unnamed", { kind: text(`kind.${row.kind}`) })}</i>`}</span>
       ${overdue ? html`<span class="tag is-marked">${text("review.overdue")}</span>` : nothing}
       ${this.faulty.has(row.key) ? html`<span class="tree-fault" title=${text("tree.faulty")}>!</span>` : nothing}
@@ -129,6 +131,16 @@ export class RowTree extends PageElement {
     line.setAttribute("tabindex", "0")
     line.focus()
   }
+}
+
+/**
+ * The grade that a row has, or will have: of an event what its assessment comes to, of all else the published one.
+ * @param {Row} row
+ */
+export function rowGrade(row) {
+  const isAssessed = row.kind === "risk_event" && row.state !== "deleted" && row.state !== "gone"
+  if (isAssessed && (row.state === "new" || isChanged(row, "inherent"))) return html`<riskmap-event-grade .given=${row.facts.inherent ?? null}></riskmap-event-grade>`
+  return row.base?.grade ? gradeBadge(domain().vocabulary, row.base.grade) : ungraded()
 }
 
 customElements.define("riskmap-row-tree", RowTree)

@@ -131,15 +131,6 @@ export function daysSince(since, now) {
 }
 
 /**
- * Whether a day that was set for a review has passed, in the district's own time.
- * @param {string | null | undefined} due ISO 8601 day.
- * @param {number} now Milliseconds.
- */
-export function isOverdue(due, now) {
-  return Boolean(due) && String(due) < new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
-}
-
-/**
  * An identifier for a new row. `crypto.randomUUID` is only there over HTTPS, and offices work without, too.
  * @returns {string}
  */

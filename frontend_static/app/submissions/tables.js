@@ -36,6 +36,7 @@
  * @property {{id: string, zh: string, en: string}[]} methods
  * @property {Scale[]} scales
  * @property {Clause[]} clauses
+ * @property {string} accident_edition Edition of the accident types that holds today.
  * @property {Word[]} states
  * @property {Word[]} ways
  * @property {Word[]} decisions
