@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.jurisdictions.actors import Actor
 from backend.rasters.legends import Legend, legends
+from backend.rasters.schemas import RasterBrief
 from backend.rasters.storage import visible_population
 from backend.rasters.surface import BANDWIDTH_M, density_file, density_state, weighting
 from backend.settings import Settings
@@ -69,6 +70,23 @@ class Picture:
         if path is not None:
             document["bounds"] = list(raster_bounds(path))
         return document
+
+
+def visible_pictures(session: Session, actor: Actor, settings: Settings) -> list[RasterBrief]:
+    """Every raster that exists for the actor; no surface is made for it."""
+    found = [make(session, actor, settings) for make in MAKERS.values()]
+    return [
+        RasterBrief(
+            name=picture.name, attribution=picture.attribution, legend=picture.legend, **known_facts(picture)
+        )
+        for picture in found
+        if picture is not None
+    ]
+
+
+def known_facts(picture: Picture) -> dict[str, Any]:
+    """What a list tells besides of a raster."""
+    return {name: fact for name, fact in picture.facts(None).items() if name in RasterBrief.model_fields}
 
 
 def visible_picture(session: Session, actor: Actor, settings: Settings, name: str) -> Picture:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from backend.accounts.access import Viewer
 from backend.database import ReadSession
 from backend.errors import BadParameter
-from backend.rasters.pictures import Picture, visible_picture
-from backend.rasters.schemas import FARTHEST_M, MOST_DISTANCES, ExposureIn, ExposureOut
+from backend.rasters.pictures import Picture, visible_picture, visible_pictures
+from backend.rasters.schemas import FARTHEST_M, MOST_DISTANCES, ExposureIn, ExposureOut, RastersOut
 from backend.rasters.service import drawn_subject, enterprise_subject, exposure, zone_subject
 from backend.settings import Settings
 from backend.web.parameters import DECIMAL, Key, read_key
@@ -82,6 +82,12 @@ def count_exposure(
 ) -> ExposureOut:
     """How many people are in and around a geometry that somebody has drawn."""
     return exposure(session, actor, settings, drawn_subject(given), given.distances_m)
+
+
+@router.get("/api/v1/rasters")
+def list_rasters(actor: Viewer, session: ReadSession, settings: ServiceSettings) -> RastersOut:
+    """The rasters that exist for the reader, with their legends."""
+    return RastersOut(items=visible_pictures(session, actor, settings))
 
 
 @router.get("/raster/{name}.json")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backend.rasters.legends import Legend
 from backend.register.rows import Term
 from backend.web.bodies import In
 
@@ -19,6 +20,22 @@ class ExposureIn(In):
 
     geometry: dict[str, Any]
     distances_m: Annotated[list[Distance], Field(min_length=1, max_length=MOST_DISTANCES)]
+
+
+class RasterBrief(BaseModel):
+    """A raster that exists for the reader, with its legend; bandwidth and weights of a density alone."""
+
+    name: str
+    attribution: str
+    legend: Legend
+    bandwidth_m: float | None = None
+    weights: dict[str, float] | None = None
+
+
+class RastersOut(BaseModel):
+    """What a map can offer."""
+
+    items: list[RasterBrief]
 
 
 class SubjectOut(BaseModel):

@@ -899,7 +899,7 @@ def judge_near(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
             yield f"site {site.index} is told as {given[site.index]}"
 
 
-RUN_FILES = ("/pairs.xlsx", "/pairs.geojson", "/pairs.gpkg")
+RUN_FILES = ("/pairs.xlsx", "/pairs.geojson", "/pairs.gpkg", "/report.docx", "/report.pdf")
 STARTS = {"outline": "enterprise", "zone": "zone", "installation": "major_hazard_installation"}
 
 
@@ -1097,6 +1097,7 @@ def raster_questions(bench: Bench, principal: Principal, tiles: list[Tile]) -> I
         "exposure", principal, "/api/v1/exposure", judge_status, (200,), "POST", WRITING, body=drawing
     )
     yield Probe("density", principal, "/raster/risk_density.json", judge_density)
+    yield Probe("documents", principal, "/api/v1/rasters", judge_status, (200,))
     for tile in tiles:
         path = f"/raster/risk_density/{tile.z}/{tile.x}/{tile.y}.png"
         yield Probe("picture", principal, path, judge_picture)

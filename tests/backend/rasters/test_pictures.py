@@ -283,6 +283,22 @@ def test_a_township_of_nothing_still_sees_the_population(session: Session, setti
 # ---------------------------------------------------------------- both
 
 
+def test_a_map_is_told_which_rasters_there_are_and_makes_none_by_asking(
+    client: TestClient, session: Session, tmp_path: Path
+) -> None:
+    make.enterprise(session, grade=1)
+    (density,) = client.get("/api/v1/rasters").json()["items"]
+    assert (density["name"], density["bandwidth_m"]) == ("risk_density", 800)
+    assert density["weights"] == {str(grade): weight for grade, weight in index_weights().items()}
+    assert not (tmp_path / "rasters").exists()
+    bring_in(session, tmp_path)
+    told = client.get("/api/v1/rasters").json()["items"]
+    assert [item["name"] for item in told] == ["population", "risk_density"]
+    assert (told[0]["attribution"], told[0]["weights"]) == ("人口格网（2025），测试数据", None)
+    client.app.dependency_overrides[current_actor] = lambda: PUBLIC  # type: ignore[attr-defined]
+    assert [item["name"] for item in client.get("/api/v1/rasters").json()["items"]] == ["risk_density"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
