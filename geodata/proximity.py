@@ -15,14 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS, Transformer
 
 from geodata.arrays import Booleans, Floats, Geometries, Integers, geometry_array
-from geodata.crs import CGCS2000, WGS84, Datum, from_cgcs2000, metric_srid, to_cgcs2000
+from geodata.crs import CGCS2000, WGS84, Datum, from_cgcs2000, metric_srid
 from geodata.errors import MissingCRS, UnknownColumn, UnusableDistance, UnusableHalfWidth
 from geodata.measure import CGCS2000_ELLIPSOID
 from geodata.usable import WIDEST_DEG, Excluded, degrees_of_longitude, exclusions
@@ -188,7 +190,7 @@ def find_pairs(sites: Prepared, targets: Prepared, distance_m: float | Sequence[
     limits = checked_distances(distance_m)
     zones = [int(zone) for zone in np.unique(sites.zones)]
     parts = [_find_in_zone(sites, targets, limits, zone) for zone in zones]
-    return _joined([*parts, _NOTHING])
+    return _joined(parts)
 
 
 def checked_distances(distance_m: float | Sequence[float]) -> Floats:
@@ -207,11 +209,11 @@ def _find_in_zone(sites: Prepared, targets: Prepared, limits: Floats, zone: int)
     curvature = _curvature(sites.latitudes[here.rows])
     k0 = _central_scale(zone)
     reach = (longest + widest) * SEARCH_FACTOR * _largest_scale(here, longest + widest, curvature, k0)
-    i, j = tree.query(here.geometries, predicate="dwithin", distance=reach)
+    i, j = _candidates(here, there, tree, reach)
     start, end = _nearest_points(here, there, i, j)
     planar = np.hypot(end[:, 0] - start[:, 0], end[:, 1] - start[:, 1])
     metres = planar / _line_scale(start[:, 0], end[:, 0], curvature[i], k0)
-    half_width = targets.half_width_m[there.rows[j]]
+    half_width: Floats | float = targets.half_width_m[there.rows[j]] if widest > 0 else 0.0
     doubtful = _is_near_a_limit(metres - half_width, limits)
     metres[doubtful] = _geodesic_m(start[doubtful], end[doubtful], zone)
     if widest > 0:
@@ -228,6 +230,17 @@ def _find_in_zone(sites: Prepared, targets: Prepared, limits: Floats, zone: int)
     )
 
 
+def _candidates(here: Plane, there: Plane, tree: shapely.STRtree, reach: Floats) -> tuple[Integers, Integers]:
+    """Give all pairs within reach in the plane, and perhaps some beyond."""
+    if here.points is not None and there.points is not None:
+        # For points nearly twice as fast as GEOS's distances, though a square holds a quarter more than its circle.
+        x, y = here.points.T
+        i, j = tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach))
+    else:
+        i, j = tree.query(here.geometries, predicate="dwithin", distance=reach)
+    return i, j
+
+
 def _nearest_points(here: Plane, there: Plane, i: Integers, j: Integers) -> tuple[Floats, Floats]:
     """Give the nearest points of each pair in the plane, (n, 2) on the site and (n, 2) on the target."""
     if here.points is not None and there.points is not None:
@@ -237,7 +250,7 @@ def _nearest_points(here: Plane, there: Plane, i: Integers, j: Integers) -> tupl
     return ends[:, 0], ends[:, 1]
 
 
-def _drawn_back(start: Floats, end: Floats, metres: Floats, half_width: Floats) -> Floats:
+def _drawn_back(start: Floats, end: Floats, metres: Floats, half_width: Floats | float) -> Floats:
     """Move the end of a line from the centreline to the outer edge, or to the start where that lies inside."""
     with np.errstate(invalid="ignore", divide="ignore"):
         part = np.where(metres > half_width, 1 - half_width / metres, 0.0)
@@ -260,8 +273,14 @@ def _geodesic_m(start: Floats, end: Floats, zone: int) -> Floats:
 
 def _degrees(points: Floats, zone: int) -> Floats:
     """Bring (n, 2) metres of a zone back to degrees."""
-    back = to_cgcs2000(shapely.points(points), Datum(f"EPSG:{zone}"))
-    return np.asarray(shapely.get_coordinates(back).reshape(-1, 2))
+    return np.column_stack(_to_degrees(zone).transform(points[:, 0], points[:, 1]))
+
+
+@lru_cache(maxsize=128)
+def _to_degrees(zone: int) -> Transformer:
+    # Only un-projected, as `geodata.crs` does; it also checks every result, which our own planes do not need.
+    plane = CRS.from_epsg(zone)
+    return Transformer.from_crs(plane, plane.geodetic_crs, always_xy=True)
 
 
 def _line_scale(x: Floats, x_end: Floats, curvature: Floats, k0: float) -> Floats:
@@ -312,6 +331,9 @@ _NOTHING = Found(
 
 
 def _joined(parts: Sequence[Found]) -> Found:
+    parts = [part for part in parts if len(part.site)] or [_NOTHING]
+    if len(parts) == 1:
+        return parts[0]
     names = Found.__dataclass_fields__
     return Found(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
@@ -377,7 +399,7 @@ def nearest(
         if circle >= limit:
             break
         circle = min(circle * 4, limit)
-    return _frame(_joined([*parts, _NOTHING]), here, there, owners)
+    return _frame(_joined(parts), here, there, owners)
 
 
 def _prepared(rows: gpd.GeoDataFrame | Prepared) -> Prepared:
