@@ -163,7 +163,9 @@ def test_liechtenstein_is_the_district_and_its_communes_the_townships(liechtenst
     assert len(district["townships"]) == 11
 
 
-def test_a_site_of_liechtenstein_has_the_grade_of_its_zone_and_none_of_its_own(liechtenstein: Followed) -> None:
+def test_a_site_of_liechtenstein_has_the_grade_of_its_zone_and_none_of_its_own(
+    liechtenstein: Followed,
+) -> None:
     assert liechtenstein.totals("enterprises") == liechtenstein.totals("zones")
     for site in features(liechtenstein, "enterprises"):
         why = liechtenstein.get(f"api/v1/enterprises/{site['id']}/explanation")
@@ -221,6 +223,28 @@ def test_three_sites_wait_in_quarantine_for_somebody_who_knows(carolina: Followe
 def test_schools_hospitals_and_railways_of_the_state_are_on_the_map(carolina: Followed) -> None:
     assert carolina.totals("receptors") == {"school": 3565, "hospital": 157}
     assert carolina.totals("corridors") == {"null": 40}
+
+
+def test_the_commands_of_proximity_print_what_is_shown_without_a_database(tmp_path: Path) -> None:
+    for name in DATA_SETS.values():
+        real_data(name)
+    for each in ("riskmap", ".venv"):
+        (tmp_path / each).symlink_to(PROJECT / each)
+    steps = read_guide("proximity")
+    script = "set -eu\n" + "".join(f"{step.commands}echo '{MARK}'\n" for step in steps)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RISKMAP_")}
+    nowhere = {
+        "TMPDIR": str(tmp_path),
+        "RISKMAP_REAL_DATA": str(real_data_folder().resolve()),
+        "RISKMAP_DATA_DIR": "/nonexistent",
+    }
+    ran = subprocess.run(
+        ["sh", "-c", script], env=ours | nowhere, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    pairs = zip(steps, ran.stdout.split(f"{MARK}\n"), strict=False)
+    assert [
+        (step.commands, lines) for step, said in pairs if (lines := lines_not_printed(step.shown, said))
+    ] == []
 
 
 @pytest.mark.parametrize("name", DATA_SETS)
