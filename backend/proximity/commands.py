@@ -102,6 +102,8 @@ def compare(
             receptors_lonlat,
             receptors_datum,
         )
+        if path.exists() and any(same_file(path, side) for side in (site_side, receptor_side)):
+            raise UnsupportedFormat(f"结果文件 {path} 就是输入文件，没有覆盖")
         with both_sides(site_side, receptor_side, datum, half_width, data_dir) as (here, there, owners):
             say_what_looks_odd(here, there)
             pairs = find(here, there, limits, owners)
@@ -149,6 +151,12 @@ def writable(out: Path | None) -> Path:
     if not os.access(out.parent, os.W_OK):
         raise UnsupportedFormat(f"文件夹 {out.parent} 不可写")
     return out
+
+
+def same_file(path: Path, side: Asked) -> bool:
+    """Whether an answer would take the place of what it is made from."""
+    source = Path(side.source)
+    return not side.is_register and source.exists() and source.samefile(path)
 
 
 Owners = tuple[str, str] | None

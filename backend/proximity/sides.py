@@ -119,21 +119,24 @@ def chosen(frame: gpd.GeoDataFrame, where: str | None) -> gpd.GeoDataFrame:
 def _table(asked: Asked, common: str | None) -> tuple[VectorTable, list[str]]:
     """Read a file with the datum that applies to it."""
     path = Path(asked.source)
+    is_csv = path.suffix.casefold() in CSV_SUFFIXES
     own = None if asked.datum is None else parse_datum(asked.datum)
     shared = None if common is None else parse_datum(common)
     lon, lat = _columns(asked)
     notices = []
-    if path.suffix.casefold() in CSV_SUFFIXES and own is None and shared is None:
+    if is_csv and own is None and shared is None:
         own = WGS84
         notices.append(
             f"{path.name} 不会说明坐标系，按 WGS84 理解；若取自高德、腾讯或百度地图，请加 --datum GCJ-02 或 BD-09"
         )
+    if asked.lonlat is not None and not is_csv:
+        notices.append(f"--{asked.name}-lonlat 只用于 CSV，{path.name} 用它自己的几何")
 
     def read(datum: Datum | None) -> VectorTable:
         return read_vector_file(path, layer=asked.layer, where=asked.where, lon=lon, lat=lat, datum=datum)
 
     try:
-        table = read(own or (shared if path.suffix.casefold() in CSV_SUFFIXES else None))
+        table = read(own or (shared if is_csv else None))
     except MissingCRS:
         if shared is None:
             raise

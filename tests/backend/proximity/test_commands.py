@@ -174,6 +174,16 @@ def test_columns_of_other_names_are_told(tmp_path: Path, schools: Path) -> None:
     assert found["sites"] == 1
 
 
+def test_columns_named_for_a_file_that_has_geometry_are_said_to_be_of_no_use(
+    sites: Path, schools: Path, tmp_path: Path
+) -> None:
+    said = proximity(
+        *bad_input(sites=sites, receptors=schools, out=tmp_path / "o.csv", receptors_lonlat="x,y")
+    )  # fmt: skip
+    assert said.exit_code == 0
+    assert "--receptors-lonlat 只用于 CSV，schools.geojson 用它自己的几何" in said.stderr
+
+
 def test_a_csv_without_a_datum_is_taken_as_wgs84_and_that_is_said(
     sites: Path, schools: Path, tmp_path: Path
 ) -> None:
