@@ -7,6 +7,7 @@ A file is kept for every scope that was asked for and every state of the registe
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from uuid import uuid4
@@ -107,5 +108,7 @@ def is_kept(path: Path) -> bool:
 def remove_forgotten(folder: Path) -> None:
     """Remove the files that nobody has asked for lately."""
     for path in folder.iterdir():
-        if time.time() - path.stat().st_mtime > KEPT_S:
-            path.unlink(missing_ok=True)
+        # Another process may be sweeping, too.
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > KEPT_S:
+                path.unlink()
