@@ -13,7 +13,13 @@ from backend.downgrades.models import Downgrade
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.models import Area
 from backend.risk.documents import document
-from backend.risk.models import MajorHazardInstallation, ResponsiblePerson, RiskEvent, RiskPoint
+from backend.risk.models import (
+    MajorHazardInstallation,
+    ProtectiveArea,
+    ResponsiblePerson,
+    RiskEvent,
+    RiskPoint,
+)
 from backend.surroundings.models import Corridor, Receptor
 from backend.zones.models import Zone
 
@@ -111,6 +117,13 @@ def installation(
     boundary = stored(MultiPolygon([square(side=0.0002)]))
     common = {"kind": "2", "substances": [], "s": 3.0, "level": 1, "boundary": boundary, **facts}
     return added(session, MajorHazardInstallation(enterprise_id=of.id, name=name, **common, **origin()))
+
+
+def protective_area(session: Session, of: Enterprise, boundary: Polygon, **facts: Any) -> ProtectiveArea:
+    """The area of external safety distance of an enterprise's evaluation report."""
+    said = {"name": "外部安全防护距离", "report": "安全评价报告 2026-01", **facts}
+    ground = stored(MultiPolygon([boundary]))
+    return added(session, ProtectiveArea(enterprise_id=of.id, boundary=ground, **said, **origin()))
 
 
 def receptor(

@@ -10,6 +10,7 @@ from backend.importing.risk_kinds import (
     CONTACT_FIELDS,
     CONTROL_MEASURES,
     HAZARD_INSTALLATIONS,
+    PROTECTIVE_AREAS,
     RESPONSIBLE_PEOPLE,
     RISK_EVENTS,
     RISK_LIST,
@@ -297,6 +298,7 @@ KINDS = {
         CONTROL_MEASURES,
         RESPONSIBLE_PEOPLE,
         HAZARD_INSTALLATIONS,
+        PROTECTIVE_AREAS,
         ROSTER,
     )
 }

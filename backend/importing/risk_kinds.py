@@ -14,6 +14,7 @@ from backend.risk.grading import FACTOR_KEYS, METHODS
 from backend.risk.models import (
     ControlMeasure,
     MajorHazardInstallation,
+    ProtectiveArea,
     ResponsiblePerson,
     RiskEvent,
     RiskPoint,
@@ -507,6 +508,29 @@ HAZARD_INSTALLATIONS = Kind(
             words=HAZARD_LEVELS,
             is_stored=False,
         ),
+        ACCURACY,
+    ),
+)
+
+# ---------------------------------------------------------------- areas of external safety distance
+
+PROTECTIVE_AREAS = Kind(
+    name="protective_areas",
+    label="外部安全防护距离",
+    table=ProtectiveArea.__tablename__,
+    place="boundary",
+    shape="area",
+    fields=(
+        replace(ENTERPRISE, column="enterprise_id", is_stored=True, is_required=True),
+        Field("name", "名称", is_required=True, headers=("名称", "范围名称"), longest=500),
+        Field(
+            "report",
+            "评价报告",
+            is_required=True,
+            headers=("评价报告", "安全评价报告", "报告名称", "报告编号"),
+            longest=500,
+        ),
+        Field("reported_on", "报告日期", FieldType.DATE, headers=("报告日期", "评价日期")),
         ACCURACY,
     ),
 )

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from backend.errors import DomainError, NotFound
 from backend.jurisdictions.actors import Actor
 from backend.proximity import rules as distance_rules
+from backend.proximity.areas import Areas, read_areas
 from backend.proximity.asked import Asked
 from backend.proximity.ends import Surroundings, read_sites, read_targets
 from backend.proximity.rules import Layer, Outcome, Rule, Site, concerns, legal, outcome, protects
@@ -65,7 +66,8 @@ class Analysis:
     ----------
     sites : how many sites were asked for and have a place. `unplaced` : how many have none (未上图).
     summaries : by layer, the counts up to each distance; a distance of just the limit counts.
-    pairs : by layer and distance, see `judged_pairs`. `findings` : see `rule_findings`; both in EPSG:4490.
+    pairs : the nearest first, see `judged_pairs`, with `report_area`; EPSG:4490.
+    findings : see `rule_findings`; EPSG:4490.
     """
 
     asked: Asked
@@ -118,6 +120,10 @@ def analyse(
         for place, layer in enumerate(targets)
     }
     refuse_too_many(sum(map(len, pairs.values())))
+    watch(Phase.RULES, 0.0)
+    areas = read_areas(session, actor, set(sites["enterprise_id"].dropna()), asked.at)
+    for layer, found in pairs.items():
+        found["report_area"] = report_areas(found, areas, targets[layer])
     held = legal(distance_rules.rules(ground.local_rules).values(), ground.district)
     findings = [
         found
@@ -128,6 +134,7 @@ def analyse(
             targets,
             wanted,
             asked,
+            areas,
             partial(told_of_part, watch, Phase.RULES, place, len(held)),
         )
     ]
@@ -341,11 +348,14 @@ def rule_findings(
     targets: Mapping[Layer, Prepared],
     wanted: Mapping[Layer, Booleans],
     asked: Asked,
+    areas: Areas,
     tell: Callable[[float], None] = lambda part: None,
 ) -> Iterator[gpd.GeoDataFrame]:
     """What one rule says, by layer: pairs with `rule`, `because`, `limit_m` (NaN where the clause names no figure).
 
-    Of each unit and target the nearest pair; what shows no conflict is left out.
+    Of each unit and target the nearest pair. Where the clause leaves the distance to the evaluation report, the area of
+    the report decides, however far it reaches (`report_area`). What shows no conflict is left out, unless a report says
+    so.
     """
     because = [concerns(rule, site_of(row)) for _, row in starts.iterrows()]
     spoken_of = [row for row, reason in enumerate(because) if reason is not None]
@@ -359,20 +369,53 @@ def rule_findings(
         if not len(mine) or not protected.any():
             continue
         longest = asked.distances[-1] if limit is None else limit
-        found = judged_pairs(mine, layer, target, protected, (longest,)).sort_values(
-            "distance_m", kind="stable"
-        )
+        found = judged_pairs(mine, layer, target, protected, (longest,))
+        if limit is None:
+            found = together([found, *pairs_in_areas(mine, layer, target, protected, areas)])
+        found = found.sort_values("distance_m", kind="stable").reset_index(drop=True)
+        found["report_area"] = report_areas(found, areas if limit is None else NO_AREAS, target)
         found["rule"], found["limit_m"] = rule.id, np.nan if limit is None else limit
         found["because"] = pd.Series(
             [because[spoken_of[site]] for site in found["site"]], index=found.index, dtype=object
         )
         found["outcome"] = pd.Series(
-            [outcome(verdict, limit, is_in_report_area=None) for (verdict,) in found["verdicts"]],
+            [
+                outcome(verdict, limit, is_in_report_area=area and area.is_inside)
+                for (verdict,), area in zip(found["verdicts"], found["report_area"], strict=True)
+            ],
             index=found.index,
             dtype=object,
         )
-        found = found[~found["is_own"] & (found["outcome"] != Outcome.CLEAR)]
+        is_clear = (found["outcome"] == Outcome.CLEAR) & found["report_area"].isna()
+        found = found[~found["is_own"] & ~is_clear]
         yield found.drop_duplicates(["site_enterprise_id", "target_id"]).reset_index(drop=True)
+
+
+NO_AREAS = Areas(gpd.GeoDataFrame({"enterprise_id": []}, geometry=[], crs=CANONICAL_SRID))
+
+
+def report_areas(pairs: pd.DataFrame, areas: Areas, targets: Prepared) -> "pd.Series[Any]":
+    """For each pair the area of the site's evaluation report; None where it has none."""
+    reached, owners = areas.reached(targets), areas.owners
+    used = [
+        None if owner not in owners else reached.get((owner, receptor)) or areas.beyond(owner)
+        for owner, receptor in zip(pairs["site_enterprise_id"], pairs["receptor"], strict=True)
+    ]
+    return pd.Series(used, index=pairs.index, dtype=object)
+
+
+def pairs_in_areas(
+    sites: gpd.GeoDataFrame, layer: Layer, targets: Prepared, wanted: Booleans, areas: Areas
+) -> Iterator[gpd.GeoDataFrame]:
+    """The pairs of the units whose areas are reached, at whatever distance, with what reaches into them."""
+    reached = areas.reached(targets)
+    for owner in sorted({owner for owner, _ in reached}):
+        inside = wanted & np.isin(np.arange(len(targets)), [at for who, at in reached if who == owner])
+        theirs = sites["enterprise_id"] == owner
+        if theirs.any() and inside.any():
+            found = judged_pairs(sites[theirs].reset_index(drop=True), layer, targets, inside, (LONGEST_M,))
+            found["site"] = np.flatnonzero(theirs)[found["site"].to_numpy()]
+            yield found
 
 
 def site_of(row: "pd.Series[Any]") -> Site:

@@ -23,20 +23,23 @@ from backend.jurisdictions.queries import visible_areas
 from backend.jurisdictions.scope import ScopeKind
 from backend.proximity import rules as distance_rules
 from backend.proximity.analysis import (
+    NO_AREAS,
     Analysis,
     Ground,
     is_wanted,
     judged_pairs,
     layers_of,
     placed,
+    report_areas,
     rule_findings,
     starts_of,
     targets_of,
     together,
 )
+from backend.proximity.areas import read_areas
 from backend.proximity.asked import Asked, Code, GradeCode
 from backend.proximity.ends import frame_of, read_sites
-from backend.proximity.queries import TOLD_WITHIN_M, foreign_sites
+from backend.proximity.queries import TOLD_WITHIN_M, visible_foreign_sites
 from backend.proximity.rules import Layer, legal
 from backend.register.located import CANONICAL_SRID
 from backend.surroundings.models import RECEPTOR_KINDS
@@ -98,8 +101,12 @@ def around_site(
         layer: judged_pairs(sites, layer, target, wanted[layer], asked.distances)
         for layer, target in targets.items()
     }
+    for found in pairs.values():
+        found["report_area"] = None
     findings = [
-        found for rule in held_rules(ground) for found in rule_findings(rule, sites, targets, wanted, asked)
+        found
+        for rule in held_rules(ground)
+        for found in rule_findings(rule, sites, targets, wanted, asked, NO_AREAS)
     ]
     return told(asked, sites, 0, {layer: int(wanted[layer].sum()) for layer in targets}, pairs, findings)
 
@@ -115,11 +122,18 @@ def around_receptor(
     itself = np.ones(1, dtype=bool)
     pairs = judged_pairs(sites, "receptors", target, itself, asked.distances)
     near = sites.iloc[sorted(set(pairs["site"]))]
+    areas = read_areas(session, actor, set(near["enterprise_id"].dropna()), asked.at)
+    pairs["report_area"] = report_areas(pairs, areas, target)
     findings = [
         found
         for rule in held_rules(ground)
         for found in rule_findings(
-            rule, starts_of(session, actor, asked, rule, near), {"receptors": target}, {"receptors": itself}, asked
+            rule,
+            starts_of(session, actor, asked, rule, near),
+            {"receptors": target},
+            {"receptors": itself},
+            asked,
+            areas,
         )
     ]
     return told(asked, sites, len(every) - len(sites), {"receptors": 1}, {"receptors": pairs}, findings)
@@ -219,7 +233,7 @@ def neighbours(
     if given.planned == "site" or not lies_on_own_land(session, actor, place):
         return []
     radius_m = min(distances[-1], TOLD_WITHIN_M)
-    sites = frame_of(session, foreign_sites(actor, Bounds(*buffer_m(place, radius_m).bounds)))
+    sites = frame_of(session, visible_foreign_sites(actor, Bounds(*buffer_m(place, radius_m).bounds)))
     pairs = pairs_within(prepare(sites, is_checked=True), planned_receptor(given, place), radius_m)
     near = pairs.sort_values("distance_m", kind="stable")
     rows = sites.drop(columns=["geometry", "accuracy_m"], errors="ignore").iloc[near["site"].to_numpy()]

@@ -68,7 +68,7 @@ def visible_sites_near(actor: Actor, radius_m: float) -> Select[Any]:
     )
 
 
-def foreign_sites(actor: Actor, box: Bounds) -> Select[Any]:
+def visible_foreign_sites(actor: Actor, box: Bounds) -> Select[Any]:
     """What protects of the red and orange sites in a box (degrees) that are not the actor's: who, and whom to call.
 
     Whether the actor may be told of them is the caller's to know.

@@ -2,8 +2,8 @@
 
 A rule with a legal end names its standard, edition and clause; a fixed distance without one is only ever a screening
 distance (筛查距离). A clause that names no figure leaves it to the safety evaluation report (GB/T 37243): its area of
-external safety distance (外部安全防护距离), once imported, decides in place of every figure. What comes out is a hint
-where to look, 「筛查提示（非许可依据）」, never a permission.
+external safety distance (外部安全防护距离), once imported, decides there and in place of every screening distance. What
+comes out is a hint where to look, 「筛查提示（非许可依据）」, never a permission.
 
 The files in `rules/` are never edited once they were used; a new edition is a new file. A district adds rules and local
 variants of its own in `<data folder>/proximity-rules/`.
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     CLEAR = "clear"
 
 
-OUTCOMES = {
+OUTCOMES: Mapping[str, tuple[str, str]] = {
     Outcome.CHECK: ("需核查", "To be checked"),
     Outcome.REPORT: ("需调取评价报告", "Ask for the evaluation report"),
     Outcome.CLEAR: ("未见冲突", "No conflict seen"),
@@ -223,14 +223,17 @@ def outcome(verdict: Verdict, limit_m: float | None, *, is_in_report_area: bool 
     verdict : whether the distance keeps within `limit_m`.
     limit_m : None where the clause names no figure.
     is_in_report_area : whether the target reaches into the site's imported area of external safety distance; None
-        where there is no such area. It decides before any figure.
+        where there is no such area. It decides where the clause leaves the distance to the evaluation report; a
+        figure of a clause stands whatever a report says.
 
     >>> near = Verdict.YES
-    >>> outcome(near, 100.0, is_in_report_area=False).value, outcome(near, None, is_in_report_area=None).value
-    ('clear', 'report')
+    >>> [outcome(near, None, is_in_report_area=each).value for each in (None, False, True)]
+    ['report', 'clear', 'check']
+    >>> outcome(near, 100.0, is_in_report_area=False).value
+    'check'
     """
-    if is_in_report_area is not None:
-        return Outcome.CHECK if is_in_report_area else Outcome.CLEAR
-    if limit_m is None:
+    if limit_m is None and is_in_report_area is None:
         return Outcome.REPORT
+    if limit_m is None:
+        return Outcome.CHECK if is_in_report_area else Outcome.CLEAR
     return Outcome.CLEAR if verdict is Verdict.NO else Outcome.CHECK

@@ -1,5 +1,6 @@
 """What is near what, as the API tells it."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -94,16 +95,33 @@ class EndsOut(BaseModel):
     line: list[tuple[float, float]]
 
 
+class ReportAreaOut(BaseModel):
+    """The area of external safety distance that was used, from which report, and whether the target reaches into it."""
+
+    name: str
+    report: str
+    reported_on: date | None
+    is_inside: bool
+
+
 class PairOut(EndsOut):
-    """A pair; `verdicts` follow the asked distances, `reason` is of `within_m`, the least it may lie within."""
+    """A pair; `verdicts` follow the asked distances, `reason` is of `within_m`, the least it may lie within.
+
+    `outcome` : by the screening distances or, where the site has one, by the area of its evaluation report.
+    """
 
     within_m: float
     verdicts: list[VerdictOut]
+    outcome: Term
+    report_area: ReportAreaOut | None
     reason: Sentence
 
 
 class FindingOut(EndsOut):
-    """What a distance rule says of a pair; `limit_m` is null where the clause leaves it to the evaluation report."""
+    """What a distance rule says of a pair; `limit_m` is null where the clause leaves it to the evaluation report.
+
+    `report_area` : the area of that report, where it is imported; it then decides.
+    """
 
     rule: str
     because: Sentence
@@ -111,6 +129,7 @@ class FindingOut(EndsOut):
     verdict: VerdictOut | None
     reason: Sentence | None
     outcome: Term
+    report_area: ReportAreaOut | None
 
 
 class RuleOut(BaseModel):

@@ -1,19 +1,22 @@
 """An analysis as it is told: words for codes, sentences for verdicts, coordinates for lines."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, cast
 
 import pandas as pd
 import shapely
 
 from backend.proximity.analysis import Analysis
+from backend.proximity.areas import ReportArea
 from backend.proximity.asked import Asked
-from backend.proximity.rules import DISCLAIMER, ENDS, OUTCOMES, STARTS, Layer, Rule
+from backend.proximity.rules import DISCLAIMER, ENDS, OUTCOMES, STARTS, Layer, Outcome, Rule
 from backend.proximity.schemas import (
     DistanceCount,
     FindingOut,
     LayerSummary,
     PairOut,
+    ReportAreaOut,
     ReportOut,
     RuleOut,
     SiteEnd,
@@ -104,6 +107,8 @@ def pair_out(row: Mapping[str, Any], asked: Asked) -> PairOut:
         **ends_of(row),
         within_m=asked.distances[place],
         verdicts=[verdict_out(verdict) for verdict in row["verdicts"]],
+        outcome=outcome_out(screened(row)),
+        report_area=area_out(row["report_area"]),
         reason=reason_of(row, asked.distances[place]),
     )
 
@@ -111,7 +116,6 @@ def pair_out(row: Mapping[str, Any], asked: Asked) -> PairOut:
 def finding_out(row: Mapping[str, Any]) -> FindingOut:
     """What a rule says of one pair."""
     limit = row["limit_m"]
-    zh, en = OUTCOMES[row["outcome"]]
     return FindingOut(
         **ends_of(row),
         rule=row["rule"],
@@ -119,8 +123,26 @@ def finding_out(row: Mapping[str, Any]) -> FindingOut:
         limit_m=limit,
         verdict=None if limit is None else verdict_out(row["verdicts"][0]),
         reason=None if limit is None else reason_of(row, limit),
-        outcome=Term(code=row["outcome"], zh=zh, en=en),
+        outcome=outcome_out(row["outcome"]),
+        report_area=area_out(row["report_area"]),
     )
+
+
+def screened(row: Mapping[str, Any]) -> Outcome:
+    """What a pair within a screening distance comes to: the area of the evaluation report decides, if there is one."""
+    area: ReportArea | None = row["report_area"]
+    is_near = any(verdict is not Verdict.NO for verdict in row["verdicts"])
+    return Outcome.CHECK if (area.is_inside if area else is_near) else Outcome.CLEAR
+
+
+def outcome_out(outcome: Outcome) -> Term:
+    """What a pair comes to, in words."""
+    return term(OUTCOMES, outcome)
+
+
+def area_out(area: ReportArea | None) -> ReportAreaOut | None:
+    """The area that was used in place of a distance."""
+    return None if area is None else ReportAreaOut(**asdict(area))
 
 
 def ends_of(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 1
 """Runs that are worked on at the same time: each keeps a processor and up to three connections busy."""
 ROWS_AT_ONCE = 2_000
-READ = ("enterprise", "zone", "major_hazard_installation", "receptor", "corridor")
+READ = ("enterprise", "zone", "major_hazard_installation", "protective_area", "receptor", "corridor")
 WRITING = "writing"
 PHASES: Mapping[str, tuple[str, str]] = {
     Phase.READING: ("读取资料", "Reading"),

@@ -158,6 +158,20 @@ class MajorHazardInstallation(Located, Base):
     metric_k: Mapped[float | None] = scale_of("boundary")
 
 
+class ProtectiveArea(Located, Base):
+    """外部安全防护距离: the area around an enterprise that its safety evaluation report (`report`) keeps free."""
+
+    __tablename__ = "protective_area"
+
+    enterprise_id: Mapped[UUID] = mapped_column(ForeignKey("enterprise.id", ondelete="CASCADE"))
+    report: Mapped[str] = mapped_column(Text)
+    reported_on: Mapped[date | None]
+    boundary: Mapped[GeometryValue] = canonical("MULTIPOLYGON")
+    boundary_metric: Mapped[GeometryValue] = metric("boundary")
+    metric_srid: Mapped[int] = zone_of("boundary")
+    metric_k: Mapped[float] = scale_of("boundary")
+
+
 class RosterEntry(Located, Base):
     """应建台账: somebody who should be in the register; `enterprise_id` is the site that answers it."""
 

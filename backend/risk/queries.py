@@ -9,6 +9,7 @@ from backend.jurisdictions.scope import may_see
 from backend.risk.models import (
     ControlMeasure,
     MajorHazardInstallation,
+    ProtectiveArea,
     ResponsiblePerson,
     RiskEvent,
     RiskEventCount,
@@ -78,6 +79,15 @@ def visible_installations(actor: Actor) -> Select[MajorHazardInstallation]:
         visible_enterprises(actor)
         .join(MajorHazardInstallation, MajorHazardInstallation.enterprise_id == Enterprise.id)
         .with_only_columns(MajorHazardInstallation, maintain_column_froms=True)
+    )
+
+
+def visible_protective_areas(actor: Actor) -> Select[ProtectiveArea]:
+    """The areas of external safety distance of visible enterprises, joined with their enterprise."""
+    return (
+        visible_enterprises(actor)
+        .join(ProtectiveArea, ProtectiveArea.enterprise_id == Enterprise.id)
+        .with_only_columns(ProtectiveArea, maintain_column_froms=True)
     )
 
 

@@ -18,6 +18,7 @@ SCOPED = {
         "ControlMeasure",
         "ResponsiblePerson",
         "MajorHazardInstallation",
+        "ProtectiveArea",
         "RosterEntry",
     ),
     *("Submission", "Downgrade"),

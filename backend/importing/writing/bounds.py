@@ -20,6 +20,7 @@ from backend.jurisdictions.scope import may_see
 from backend.risk.models import (
     ControlMeasure,
     MajorHazardInstallation,
+    ProtectiveArea,
     ResponsiblePerson,
     RiskEvent,
     RiskPoint,
@@ -63,6 +64,8 @@ def _own_ids(actor: Actor, table: str) -> Select[Any]:
             )
         case "major_hazard_installation":
             ids = select(MajorHazardInstallation.id).where(MajorHazardInstallation.enterprise_id.in_(own))
+        case "protective_area":
+            ids = select(ProtectiveArea.id).where(ProtectiveArea.enterprise_id.in_(own))
         case "roster_entry":
             ids = visible_roster(actor).with_only_columns(RosterEntry.id)
         case _:

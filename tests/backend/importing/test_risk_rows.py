@@ -1,5 +1,6 @@
 """Risk points, events, measures, people, installations: each kind by itself, as different systems name its fields."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from backend.importing.errors import CannotImport
 from backend.risk.models import (
     ControlMeasure,
     MajorHazardInstallation,
+    ProtectiveArea,
     ResponsiblePerson,
     RiskEvent,
     RiskPoint,
@@ -225,6 +227,34 @@ def test_an_installation_that_cannot_be_is_put_aside(
     works(session)
     finding = only_finding(brought(session, tmp_path, [installation(**facts)], "hazard_installations"))
     assert (finding.field, finding.reason) == (field, reason)
+
+
+def protective_area(**facts: object) -> dict[str, object]:
+    """One row of a list of areas from evaluation reports."""
+    ground = "POLYGON ((113.26 33.7, 113.27 33.7, 113.27 33.71, 113.26 33.71, 113.26 33.7))"
+    common = {
+        "编号": "a1",
+        "所属企业": "甲厂",
+        "名称": "外部安全防护距离",
+        "评价报告": "甲厂安全评价报告",
+        "WKT": ground,
+    }
+    return {**common, **facts}
+
+
+def test_an_area_of_external_safety_distance_comes_with_its_report(session: Session, tmp_path: Path) -> None:
+    works(session)
+    brought(session, tmp_path, [protective_area(报告日期="2026-01-05")], "protective_areas", crs="EPSG:4490")
+    row = session.scalars(select(ProtectiveArea)).one()
+    assert (row.report, row.reported_on) == ("甲厂安全评价报告", date(2026, 1, 5))
+
+
+def test_an_area_without_its_report_is_put_aside(session: Session, tmp_path: Path) -> None:
+    works(session)
+    finding = only_finding(
+        brought(session, tmp_path, [protective_area(评价报告="")], "protective_areas", crs="EPSG:4490")
+    )
+    assert finding.field == "评价报告"
 
 
 @pytest.mark.parametrize(

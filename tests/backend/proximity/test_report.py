@@ -1,5 +1,6 @@
 """A report: which sites stand how near to what, from the right edge, for whom, and what the distance rules say."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -204,6 +205,60 @@ def test_a_major_hazard_near_a_school_asks_for_the_evaluation_report(
     assert finding["outcome"]["zh"] == "需调取评价报告"
     assert finding["site"]["edge"]["zh"] == "重大危险源边界"
     assert finding["distance_m"] == pytest.approx(490, abs=0.02)
+
+
+def test_an_area_of_the_evaluation_report_decides_what_the_clause_leaves_to_it(
+    client: TestClient, world: dict[str, Any], session: Session
+) -> None:
+    """The school is 490 m from the tank; one report keeps 600 m free, the newer one only the plant's own ground."""
+    make.installation(session, world["plant"], "罐区", boundary=make.stored(block(east_of(SCHOOL, 490))))
+    wide = box(SCHOOL.x - 0.001, SCHOOL.y - 0.01, SCHOOL.x + 0.02, SCHOOL.y + 0.01)
+    make.protective_area(session, world["plant"], wide, reported_on=date(2026, 1, 5))
+    (finding,) = asked(client, BUREAU, "receptor=school")["findings"]
+    assert finding["outcome"]["zh"] == "需核查"
+    assert finding["report_area"] == {
+        "name": "外部安全防护距离",
+        "report": "安全评价报告 2026-01",
+        "reported_on": "2026-01-05",
+        "is_inside": True,
+    }
+
+
+def test_outside_the_area_of_the_report_no_conflict_is_seen_and_the_report_is_named(
+    client: TestClient, world: dict[str, Any], session: Session
+) -> None:
+    make.installation(session, world["plant"], "罐区", boundary=make.stored(block(east_of(SCHOOL, 490))))
+    make.protective_area(session, world["plant"], block(east_of(SCHOOL, 420), width=0.004).geoms[0])
+    report = asked(client, BUREAU, "receptor=school")
+    (finding,), (pair,) = report["findings"], report["pairs"]
+    assert (finding["outcome"]["zh"], finding["report_area"]["is_inside"]) == ("未见冲突", False)
+    # The screening distance too gives way to the report.
+    assert (pair["verdicts"][0]["zh"], pair["outcome"]["zh"]) == ("是", "未见冲突")
+
+
+def test_an_area_is_looked_into_however_far_it_reaches(
+    client: TestClient, world: dict[str, Any], session: Session
+) -> None:
+    make.installation(session, world["plant"], "罐区", boundary=make.stored(block(east_of(SCHOOL, 490))))
+    wide = box(SCHOOL.x - 0.001, SCHOOL.y - 0.01, SCHOOL.x + 0.02, SCHOOL.y + 0.01)
+    make.protective_area(session, world["plant"], wide)
+    report = asked(client, BUREAU, "receptor=school&distance_m=100")
+    (finding,) = report["findings"]
+    assert (report["pairs"], finding["outcome"]["zh"]) == ([], "需核查")
+    assert finding["distance_m"] == pytest.approx(490, abs=0.02)
+
+
+def test_a_report_does_not_shorten_a_clause_s_own_figure(
+    client: TestClient, world: dict[str, Any], session: Session
+) -> None:
+    make.protective_area(session, world["plant"], block(east_of(SCHOOL, 420), width=0.004).geoms[0])
+    road(session, 430 - 115, half_width_m=20.0)
+    (finding,) = asked(client, BUREAU, "corridor=all")["findings"]
+    assert (finding["rule"], finding["outcome"]["zh"], finding["report_area"]) == (
+        "highway-land",
+        "需核查",
+        None,
+    )
 
 
 def test_an_installation_without_a_place_is_measured_from_the_fence_and_says_so(

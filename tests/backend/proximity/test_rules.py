@@ -62,10 +62,11 @@ def test_highway_land_is_measured_from_its_outer_edge() -> None:
         (Verdict.BORDERLINE, 100.0, None, Outcome.CHECK),
         (Verdict.NO, 100.0, None, Outcome.CLEAR),
         (Verdict.YES, None, None, Outcome.REPORT),
-        # An area of the evaluation report decides before any figure.
-        (Verdict.YES, 100.0, False, Outcome.CLEAR),
-        (Verdict.NO, 100.0, True, Outcome.CHECK),
-        (Verdict.NO, None, False, Outcome.CLEAR),
+        # The area of an evaluation report decides what a clause leaves to it, and no figure of a clause.
+        (Verdict.YES, None, False, Outcome.CLEAR),
+        (Verdict.NO, None, True, Outcome.CHECK),
+        (Verdict.YES, 100.0, False, Outcome.CHECK),
+        (Verdict.NO, 100.0, True, Outcome.CLEAR),
     ],
 )
 def test_what_a_pair_comes_to(
