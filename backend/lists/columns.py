@@ -44,6 +44,7 @@ class ListColumn:
     value : what it is in the database; None where it is gathered for a page from elsewhere, and cannot be sorted by.
     words : the table of codes that its values are of.
     rows : the visible rows with what the value is read from, where that is not the row itself.
+    is_indexed : whether an index has all rows in the order of this column, then of their number.
     """
 
     code: str
@@ -53,6 +54,7 @@ class ListColumn:
     kind: CellKind = "text"
     words: Words | None = None
     rows: Callable[[Actor], Select[Any]] | None = None
+    is_indexed: bool = False
 
     def expression(self, actor: Actor) -> SQLColumnExpression[Any]:
         """The column as `actor` is told it."""
@@ -257,7 +259,7 @@ EVENT_LIST = RiskList(
             "point_kind", "风险点类型", "Kind of point", RiskPoint.kind, words="point_kind", rows=WITH_POINT
         ),
         ListColumn("hazard_source", "危险源", "Hazard source", RiskEvent.hazard_source),
-        ListColumn("name", "风险事件", "Event", RiskEvent.name),
+        ListColumn("name", "风险事件", "Event", RiskEvent.name, is_indexed=True),
         ListColumn(
             "accident_type",
             "事故类别",
@@ -272,8 +274,8 @@ EVENT_LIST = RiskList(
         ListColumn("C", "C", "C", number_in_inherent("factors", "C"), "number"),
         ListColumn("S", "S", "S", number_in_inherent("factors", "S"), "number"),
         ListColumn("value", "风险值（D/R）", "Value", number_in_inherent("value"), "number"),
-        ListColumn(*GRADE, RiskEvent.grade, "grade", "grade"),
-        ListColumn(*RESIDUAL, RiskEvent.residual_grade, "grade", "grade"),
+        ListColumn(*GRADE, RiskEvent.grade, "grade", "grade", is_indexed=True),
+        ListColumn(*RESIDUAL, RiskEvent.residual_grade, "grade", "grade", is_indexed=True),
         *(
             ListColumn(f"measures_{kind.code}", kind.zh, kind.en, None, "long_text")
             for kind in KINDS.values()
@@ -284,8 +286,8 @@ EVENT_LIST = RiskList(
         ListColumn("department", "责任部门", "Department", RiskEvent.department),
         ListColumn("person", "责任人", "Person", RiskEvent.person),
         ListColumn("assessed_by", "评估人", "Assessed by", RiskEvent.assessed_by),
-        ListColumn("assessed_on", "评估日期", "Assessed on", RiskEvent.assessed_on, "date"),
-        ListColumn(*DUE, RiskEvent.review_due, "date"),
+        ListColumn("assessed_on", "评估日期", "Assessed on", RiskEvent.assessed_on, "date", is_indexed=True),
+        ListColumn(*DUE, RiskEvent.review_due, "date", is_indexed=True),
         ListColumn(*UPDATED, RiskEvent.updated_at, "time"),
     ),
     names=(RiskEvent.name, RiskEvent.hazard_source),

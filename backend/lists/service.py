@@ -27,6 +27,8 @@ from backend.zones.models import Zone
 
 AT_ONCE = 1000
 """Rows of an export that are read and told together."""
+NEAR = 25_000
+"""Rows up to which an index in the wanted order, read over everybody's rows, is faster than sorting one's own."""
 MOST_KINDS = 100
 """Kinds of zones that can be chosen from; more are no choice but a search."""
 
@@ -47,8 +49,9 @@ def page(session: Session, actor: Actor, wanted: Wanted, *, page: int, limit: in
     tables = words.tables(session, actor)
     told = checked(session, actor, listed, wanted.filters, tables)
     order = ordered(actor, listed, wanted.sort)
-    fits = fitting(session, actor, wanted)
-    counts, on_map = counted(session, actor, wanted, fits)
+    counts, on_map = counted(session, actor, wanted)
+    is_near = order.is_indexed and page * limit <= NEAR
+    fits = conditions(actor, listed, wanted.filters) if is_near else narrowed(session, actor, wanted)
     one_page = chosen(actor, listed, order, fits).limit(limit).offset((page - 1) * limit)
     ids = session.scalars(as_of(one_page, wanted.moment)).all()
     rows = with_columns(actor, listed, listed.joined(actor).where(listed.model.id.in_(ids)))
@@ -115,10 +118,16 @@ def choices(session: Session, actor: Actor, listed: RiskList) -> ChoicesOut:
 
 @dataclass(frozen=True)
 class Order:
-    """The column that rows are sorted by, and whether from its end; equal rows stand by their number."""
+    """The column that rows are sorted by, and whether from its end; equal rows stand by their number.
+
+    Parameters
+    ----------
+    is_indexed : whether the database finds rows in this order.
+    """
 
     column: ListColumn
     clauses: tuple[UnaryExpression[Any] | SQLColumnExpression[Any], ...]
+    is_indexed: bool
 
 
 def ordered(actor: Actor, listed: RiskList, sort: str) -> Order:
@@ -133,8 +142,11 @@ def ordered(actor: Actor, listed: RiskList, sort: str) -> Order:
         there = "、".join(each.code for each in listed.sortable)
         raise BadParameter("sort", f"可用的有 {there}，前面加 - 为倒序")
     value = column.expression(actor)
-    first = value.desc() if sort.startswith("-") else value.asc()
-    return Order(column, (first if is_always_there(value) else first.nulls_last(), listed.model.number))
+    is_down, is_filled = sort.startswith("-"), is_always_there(value)
+    first = value.desc() if is_down else value.asc()
+    clauses = (first if is_filled else first.nulls_last(), listed.model.number)
+    # Read from its end, an index gives what is empty first.
+    return Order(column, clauses, column.is_indexed and (is_filled or not is_down))
 
 
 def is_always_there(value: SQLColumnExpression[Any]) -> bool:
@@ -142,8 +154,8 @@ def is_always_there(value: SQLColumnExpression[Any]) -> bool:
     return isinstance(value, InstrumentedAttribute) and not value.property.columns[0].nullable
 
 
-def fitting(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """What holds for the visible rows that are wanted, and what an index answers in place of their scope."""
+def narrowed(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What holds for the visible rows that are wanted, said so that an index finds all of them together."""
     fits = conditions(actor, wanted.listed, wanted.filters)
     is_present = wanted.listed is EVENT_LIST and wanted.moment is None
     return [*fits, *of_own_lists(session, actor)] if is_present else fits
@@ -163,9 +175,7 @@ def chosen(actor: Actor, listed: RiskList, order: Order, fits: Sequence[ColumnEl
 # ---------------------------------------------------------------- counts
 
 
-def counted(
-    session: Session, actor: Actor, wanted: Wanted, fits: Sequence[ColumnElement[bool]]
-) -> tuple[dict[str, int], dict[str, int]]:
+def counted(session: Session, actor: Actor, wanted: Wanted) -> tuple[dict[str, int], dict[str, int]]:
     """All rows that fit by grade, and those of them that have a place on the map."""
     listed = wanted.listed
     if listed is EVENT_LIST and wanted.moment is None:
@@ -178,7 +188,7 @@ def counted(
     by: list[Any] = [listed.model.grade, *is_placed]
     rows = (
         listed.visible(actor)
-        .where(*fits)
+        .where(*narrowed(session, actor, wanted))
         .with_only_columns(*by, func.count(), maintain_column_froms=True)
         .group_by(*by)
     )

@@ -3,13 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend.enterprises.models import Enterprise
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
 from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
-from backend.lists.columns import EVENT_LIST
+from backend.lists import service
+from backend.lists.columns import EVENT_LIST, ListColumn
 from backend.lists.filters import Filters
 from backend.lists.own_lists import of_own_lists
 from backend.lists.service import Wanted, page
@@ -42,9 +44,17 @@ def site(session: Session) -> Enterprise:
 @pytest.mark.parametrize("filters", [Filters(), Filters(overdue=True), Filters(overdue=False)])
 @pytest.mark.parametrize("townships", [{WEST}, {EAST}, {WEST, EAST}, {"999999"}, set()])
 @pytest.mark.parametrize("sort", ["grade", "-name", "person", "-person", "zone", "-review_due"])
+@pytest.mark.parametrize("near", [0, service.NEAR])
 def test_a_page_holds_the_rows_that_may_be_seen(
-    session: Session, site: Enterprise, townships: set[str], filters: Filters, sort: str
+    session: Session,
+    site: Enterprise,
+    monkeypatch: pytest.MonkeyPatch,
+    townships: set[str],
+    filters: Filters,
+    sort: str,
+    near: int,
 ) -> None:
+    monkeypatch.setattr(service, "NEAR", near)
     reader = Actor("somebody", Scope(ScopeKind.TOWNSHIPS, frozenset(townships)), ROLES["township"])
     seen = [
         event.id
@@ -73,3 +83,11 @@ def test_what_is_empty_comes_last_from_both_ends(session: Session, site: Enterpr
 
 def test_who_answers_for_no_townships_is_narrowed_by_nothing(session: Session) -> None:
     assert of_own_lists(session, Actor("somebody", EVERYTHING, ROLES["bureau_admin"])) == []
+
+
+@pytest.mark.parametrize(
+    "column", [each for each in EVENT_LIST.sortable if each.is_indexed], ids=lambda each: each.code
+)
+def test_a_column_that_is_said_to_have_an_index_has_one(session: Session, column: ListColumn) -> None:
+    indexes = session.scalars(text("SELECT indexdef FROM pg_indexes WHERE tablename = 'risk_event'")).all()
+    assert any(each.endswith(f"({column.code}, number)") for each in indexes)
