@@ -33,19 +33,14 @@ from backend.rasters.storage import UNITS, StoredRaster, visible_population
 from backend.register.rows import one_row, term
 from backend.risk.major_hazards import STANDARD, alpha_for, rounded
 from backend.settings import Settings
+from backend.web.drawings import read_drawing
 from backend.web.parameters import Key
 from backend.zones.models import Zone
 from backend.zones.queries import visible_zones
-from geodata.errors import InvalidGeoJSON
 from geodata.exposure import Headcount, Lack, people_within, ring_m
-from geodata.geojson_shapes import read_geometry
-from geodata.geometry import problems
 from geodata.measure import area_m2
-from geodata.strict_json import Limits
 
 ALPHA_DISTANCE_M = 500.0
-# A drawing by hand has tens of vertices; a circle of 50 km around two thousand takes a second.
-DRAWN = Limits(size_bytes=1 << 20, nesting=32, vertices_per_feature=2_000)
 
 NO_RASTER = "没有可用的人口栅格，人口未知；请系统管理员用 ./riskmap raster add population 导入。"
 LACKS: dict[Lack, str] = {
@@ -61,12 +56,6 @@ class UnplacedSubject(DomainError):
     """What has no place has nothing around it."""
 
     code = "unplaced"
-
-
-class UnusableDrawing(DomainError):
-    """A drawn geometry that cannot be used as it is."""
-
-    code = "invalid_geometry"
 
 
 @dataclass(frozen=True)
@@ -110,28 +99,8 @@ def zone_subject(session: Session, actor: Actor, key: Key) -> Subject:
 
 
 def drawn_subject(given: ExposureIn) -> Subject:
-    """A geometry that somebody has drawn.
-
-    Raises
-    ------
-    UnusableDrawing
-        With every fault: its place in the document, its place on the map, and what to do.
-    """
-    try:
-        geometry = read_geometry(given.geometry, "/geometry", DRAWN)
-    except InvalidGeoJSON as error:
-        raise UnusableDrawing(str(error), [{"pointer": error.pointer, "reason": error.reason}]) from error
-    flat = shapely.force_2d(geometry)
-    found = [each for each in problems(flat, kind="any") if not each.is_warning]
-    if found:
-        faults = [
-            {"pointer": "/geometry", "reason": each.reason}
-            | ({"hint": each.hint} if each.hint else {})
-            | ({"location": each.place} if each.place else {})
-            for each in found
-        ]
-        raise UnusableDrawing(f"画的图形不能使用：{found[0].reason}。", faults)
-    return Subject("drawn", flat)
+    """A geometry that somebody has drawn; `UnusableDrawing` says what is wrong with it."""
+    return Subject("drawn", read_drawing(given.geometry))
 
 
 def exposure(

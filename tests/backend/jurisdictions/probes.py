@@ -921,6 +921,18 @@ def judge_report(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         yield "measures sites that do not exist for the reader"
 
 
+def judge_around(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
+    """Within ten kilometres lies everything that exists for the reader and has a place, and nothing else is told."""
+    if answer.status_code != 200:
+        yield f"missing: {answer.status_code}"
+        return
+    placed = {
+        site.id for site in probe.subject.enterprises if site.place is not None or site.outline is not None
+    }
+    if (told := {site["id"] for site in answer.json()["sites"]}) != placed:
+        yield f"{len(told - placed)} sites too many, {len(placed - told)} missing"
+
+
 def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
     """What is near the sites that exist for somebody, from each edge; and of one that does not exist for them."""
     visible = bench.visible[principal.name]
@@ -932,6 +944,12 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
             path = f"/api/v1/proximity/report?start={start}&site={row.id}"
             yield Probe("report of one", principal, path, judge_status, (200,) if told else (404,))
     yield Probe("rules", principal, "/api/v1/proximity/rules", judge_status, (200,))
+    lon, lat = box(*WORLD).centroid.coords[0]
+    path = f"/api/v1/proximity/around?lon={lon}&lat={lat}&distance_m=10000"
+    yield Probe("around", principal, path, judge_around, visible)
+    # Who is told of a conflict, and what, is asked in tests/backend/alarms.
+    for state in ("open", "answered", "ended", "standing"):
+        yield Probe("alarms", principal, f"/api/v1/alarms?state={state}", judge_status, (200,))
     # Runs are of one scope, and nobody here has any (tests/backend/proximity asks about those of others).
     yield Probe("runs", principal, "/api/v1/proximity/runs", judge_status, (200,))
     for path in ("", "/pairs", "/findings", f"/compare?with={NOBODY_S}", *RUN_FILES):
