@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -35,7 +36,9 @@ Document = Mapping[str, Any]
 def documents(session: Session, actor: Actor, run: ProximityRun, kind: str) -> Iterator[Document]:
     """The documents of a run, the nearest first, some at a time."""
     rows = visible_pairs(actor, run.id, kind).with_only_columns(ProximityPair.document)
-    yield from session.scalars(rows, execution_options={"yield_per": ROWS_AT_ONCE})
+    # Closed also where somebody stops in the middle.
+    with closing(session.scalars(rows, execution_options={"yield_per": ROWS_AT_ONCE})) as found:
+        yield from found
 
 
 # ---------------------------------------------------------------- workbook
@@ -171,7 +174,7 @@ def code_rows() -> Iterator[Sequence[object]]:
         for each in (*GRADES, UNGRADED)
     )
     yield from (("判定", each.value, each.label, each.value) for each in Verdict)
-    tables = {
+    tables: Mapping[str, Mapping[Any, tuple[str, str]]] = {
         "起算边": EDGES,
         "防护目标类别": RECEPTOR_KINDS,
         "交通干线类别": CORRIDOR_CLASSES,

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO
 from urllib.parse import quote
 from uuid import UUID
@@ -13,15 +14,18 @@ from sqlalchemy.orm import Session
 from backend.accounts.access import Exporter, record_export
 from backend.database import ReadSession
 from backend.jurisdictions.actors import Actor
-from backend.proximity import exporting
+from backend.proximity import exporting, printed
 from backend.proximity.models import ProximityRun
 from backend.proximity.runs import find_done
+from backend.settings import Settings
 
 router = APIRouter(prefix="/api/v1/proximity/runs", tags=["proximity"])
 CHUNK = 2**20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GEOJSON = "application/geo+json"
 GEOPACKAGE = "application/geopackage+sqlite3"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 
 Writer = Callable[[Session, Actor, ProximityRun, IO[bytes]], int]
 
@@ -42,6 +46,26 @@ def export_geojson(request: Request, run_id: UUID, actor: Exporter, session: Rea
 def export_geopackage(request: Request, run_id: UUID, actor: Exporter, session: ReadSession) -> Response:
     """Lines, sites and targets of a run as the layers of a GeoPackage."""
     return export(request, session, actor, run_id, exporting.write_geopackage, "gpkg", GEOPACKAGE)
+
+
+@router.get("/{run_id}/report.docx", response_class=Response, responses={200: {"content": {DOCX: {}}}})
+def export_word(request: Request, run_id: UUID, actor: Exporter, session: ReadSession) -> Response:
+    """The report of a run with its map as a Word document, to be edited."""
+    write = partial(printed.write_word, district=district_of(request))
+    return export(request, session, actor, run_id, write, "docx", DOCX)
+
+
+@router.get("/{run_id}/report.pdf", response_class=Response, responses={200: {"content": {PDF: {}}}})
+def export_pdf(request: Request, run_id: UUID, actor: Exporter, session: ReadSession) -> Response:
+    """The report of a run with its map, to be printed and signed."""
+    write = partial(printed.write_pdf, district=district_of(request))
+    return export(request, session, actor, run_id, write, "pdf", PDF)
+
+
+def district_of(request: Request) -> str:
+    """The code of the district on the map."""
+    settings: Settings = request.app.state.settings
+    return settings.district
 
 
 def export(
