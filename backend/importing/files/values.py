@@ -41,11 +41,11 @@ def as_text(column: "pd.Series[Any]") -> Cells:
     missing = column.isna().to_numpy(dtype=bool)
     # Most columns are of texts alone, which need no asking cell by cell.
     write = str.strip if isinstance(column.dtype, pd.StringDtype) else _text
-    texts = [
-        None if gone else write(value) or None
-        for value, gone in zip(column.tolist(), missing.tolist(), strict=True)
-    ]
-    return np.array(texts, dtype=object)
+    values = zip(column.tolist(), missing.tolist(), strict=True)
+    texts = [None if gone else write(value) or None for value, gone in values]
+    # Equal cells are one object: a list of two hundred thousand rows has a few words for most of its columns.
+    one: dict[str | None, str | None] = {}
+    return np.array([one.setdefault(text, text) for text in texts], dtype=object)
 
 
 def _text(value: object) -> str:
