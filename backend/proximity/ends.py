@@ -152,7 +152,7 @@ def read_sites(session: Session, actor: Actor, asked: Asked, start: Start) -> gp
 def target_rows(actor: Actor, layer: Layer) -> Select[Any]:
     """What is near: `id`, `number`, `name`, `kind`, `accuracy_m`, `owner_id`, `half_width_m`, `headcount`, `place`."""
     rows: Select[Any]
-    model: type[Receptor] | type[Corridor]
+    model: type[Receptor | Corridor]
     if layer == "receptors":
         rows, model, place = visible_receptors(actor), Receptor, Receptor.place
         own: list[Column] = [

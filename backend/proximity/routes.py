@@ -12,13 +12,24 @@ from backend.accounts.access import Viewer
 from backend.accounts.access import asked as what_was_asked
 from backend.audit.trail import Deed, record
 from backend.database import ReadSession, own_transaction
+from backend.grades import CODES
 from backend.proximity.analysis import Ground, analyse
 from backend.proximity.around import around
-from backend.proximity.asked import MOST_DISTANCES, Asked, Metres
+from backend.proximity.asked import MOST_DISTANCES, Asked, GradeCode, Metres
+from backend.proximity.clusters import corridor_sections, domino_groups
 from backend.proximity.planned import PlannedIn, analyse_planned, neighbours
 from backend.proximity.queries import visible_sites_near
 from backend.proximity.rules import LOCAL_FOLDER, rules
-from backend.proximity.schemas import AroundOut, NearSite, NearSites, ReportOut, RuleOut, WhatIfOut
+from backend.proximity.schemas import (
+    AroundOut,
+    GroupsOut,
+    NearSite,
+    NearSites,
+    ReportOut,
+    RuleOut,
+    SectionsOut,
+    WhatIfOut,
+)
 from backend.proximity.telling import EDGES, report_out, rule_out
 from backend.register.rows import one_row, term
 from backend.settings import Settings
@@ -26,6 +37,7 @@ from backend.surroundings.models import Receptor
 from backend.surroundings.queries import visible_receptors
 from backend.web.drawings import read_drawing
 from backend.web.parameters import RowKey
+from geodata.sections import LONGEST_M, SHORTEST_M
 
 router = APIRouter(prefix="/api/v1/proximity", tags=["proximity"])
 MOST_TOLD = 2_000
@@ -97,6 +109,38 @@ def read_around(
         record(trail, actor, Deed.EMERGENCY, detail=what_was_asked(request))
     distances = tuple(sorted({*distance_m}))
     return around(session, actor, request.app.state.surroundings, Point(lon, lat), distances)
+
+
+class SiteQuestion(Asked):
+    """Which sites, and how near."""
+
+    grade: tuple[GradeCode, ...] = Field((1, 2), max_length=len(CODES))
+    distance_m: tuple[Metres, ...] = Field((100.0,), min_length=1, max_length=1)
+
+
+class SectionQuestion(SiteQuestion):
+    """Which sites are counted along a corridor, and how long its sections are."""
+
+    distance_m: tuple[Metres, ...] = Field((200.0,), min_length=1, max_length=1)
+    length_m: float = Field(1_000.0, ge=SHORTEST_M, le=LONGEST_M, allow_inf_nan=False)
+
+
+@router.get("/groups")
+def read_groups(question: Annotated[SiteQuestion, Query()], actor: Viewer, session: ReadSession) -> GroupsOut:
+    """Domino groups: red and orange sites that stand within a distance of each other."""
+    return domino_groups(session, actor, question)
+
+
+@router.get("/corridors/{key}/sections")
+def read_sections(
+    request: Request,
+    key: RowKey,
+    question: Annotated[SectionQuestion, Query()],
+    actor: Viewer,
+    session: ReadSession,
+) -> SectionsOut:
+    """A corridor kilometre by kilometre, with the sites near each."""
+    return corridor_sections(session, actor, key, question, ground_of(request), question.length_m)
 
 
 @router.get("/rules")

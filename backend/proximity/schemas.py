@@ -1,6 +1,7 @@
 """What is near what, as the API tells it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -213,3 +214,55 @@ class WhatIfOut(ReportOut):
     """What would be near to what is planned; `neighbours` are the sites across a border, told as `NearSite` says."""
 
     neighbours: list[NearSite]
+
+
+class MemberOut(BaseModel):
+    """A site of a group; `enterprise_id` is null where the enterprise is not the reader's."""
+
+    id: UUID
+    number: int
+    name: str
+    grade: int | None
+    enterprise_id: UUID | None
+    enterprise: str
+
+
+class GroupOut(BaseModel):
+    """Sites of which each has another within the distance; `geometry` (GeoJSON) is the ground around them all."""
+
+    members: list[MemberOut]
+    enterprises: int
+    grades: dict[str, int]
+    geometry: dict[str, Any]
+
+
+class GroupsOut(BaseModel):
+    """Domino groups, the largest first; `sites` is how many sites were looked at."""
+
+    distance_m: float
+    sites: int
+    groups: list[GroupOut]
+
+
+class SectionOut(BaseModel):
+    """A section of a corridor, from and to along it, with the sites near it by grade; a site may be near several."""
+
+    number: int
+    from_m: float
+    to_m: float
+    sites: int
+    grades: dict[str, int]
+    nearest_m: float | None
+    line: list[tuple[float, float]]
+
+
+class SectionsOut(BaseModel):
+    """A corridor in sections; distances are to its outer edge, or its centreline where no half-width is known."""
+
+    id: UUID
+    number: int
+    name: str
+    half_width_m: float | None
+    distance_m: float
+    length_m: float
+    sections: list[SectionOut]

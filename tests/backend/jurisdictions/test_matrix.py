@@ -153,6 +153,8 @@ WHO_MAY: dict[str, Stages | Right | None] = {
     "GET /api/v1/proximity/receptors/{key}/sites": right("look"),
     "GET /api/v1/proximity/report": right("look"),
     "GET /api/v1/proximity/around": right("look"),
+    "GET /api/v1/proximity/groups": right("look"),
+    "GET /api/v1/proximity/corridors/{key}/sections": right("look"),
     "GET /api/v1/alarms": right("look"),
     "POST /api/v1/alarms/{alarm_id}/answer": right("edit"),
     "POST /api/v1/proximity/what-if": right("look"),
