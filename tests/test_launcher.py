@@ -47,3 +47,23 @@ def test_a_killed_set_up_is_begun_anew(tmp_path: Path) -> None:
     assert "正在准备 Python 虚拟环境" in again.stderr
     assert "打开演示地图" in again.stdout
     assert not (project / ".venv/lib/half-written").exists()
+
+
+def test_a_machine_that_cannot_get_the_font_is_told_once_and_goes_on(tmp_path: Path) -> None:
+    """Set up already, but offline: neither apt-get nor sudo is found."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for name in ("dirname", "id", "readlink", "rm", "touch"):
+        (commands / name).symlink_to(f"/usr/bin/{name}")
+    launcher = (ROOT / "riskmap").read_text().removesuffix('main "$@"\n')
+    script = f"{launcher}\nsetup={tmp_path}\nbring_font\nbring_font\necho served\n"
+    said = subprocess.run(
+        ["/bin/dash", "-c", script, str(ROOT / "riskmap")],
+        env={"PATH": f"{commands}:{tmp_path}", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.stdout.count("除打印报告外一切照常") == 1, said.stderr
+    assert said.stdout.endswith("served\n")
+    assert not (tmp_path / "packages").exists()

@@ -6,22 +6,33 @@ the template alone. Files are read from a folder of our own, packages from nowhe
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any, Literal
 
 import typst
 
+from backend.errors import DomainError
 from backend.printing.fonts import FAMILY, font_files
 
-# A long report keeps a processor busy for seconds; more of them at once would only be slower.
+# A long report keeps a processor busy for seconds; more of them at once would only be slower. Who waits keeps a turn at
+# the database, so nobody waits for long.
 TURN = BoundedSemaphore(1)
+PATIENCE_S = 10.0
 PICTURE = f"""\
 #set page(width: auto, height: auto, margin: 0pt)
 #set text(font: "{FAMILY}")
 #image("picture.svg")
 """
+
+
+class TooManySheets(DomainError):
+    """More sheets are being set than this machine can in good time."""
+
+    status = 503
+    code = "busy"
 
 
 def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str] | None = None) -> bytes:
@@ -35,7 +46,7 @@ def pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str] | No
 
     Raises
     ------
-    MissingFont
+    MissingFont, TooManySheets
     """
     files = {"data.json": json.dumps(data, ensure_ascii=False), **(pictures or {})}
     return compiled(template, files, form="pdf")
@@ -46,7 +57,7 @@ def png(svg: str, *, dots_per_inch: int = 200) -> bytes:
 
     Raises
     ------
-    MissingFont
+    MissingFont, TooManySheets
     """
     return compiled(PICTURE, {"picture.svg": svg}, form="png", dots_per_inch=dots_per_inch)
 
@@ -56,7 +67,7 @@ def compiled(
 ) -> bytes:
     """Let Typst work in a folder that holds nothing but what is given."""
     fonts = font_files()
-    with tempfile.TemporaryDirectory() as name, TURN:
+    with tempfile.TemporaryDirectory() as name, turn():
         folder = Path(name)
         for file, content in files.items():
             (folder / file).write_text(content, "utf-8")
@@ -74,3 +85,19 @@ def compiled(
             ppi=dots_per_inch,
         )
     return bytes(page)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until nothing else is being set.
+
+    Raises
+    ------
+    TooManySheets
+    """
+    if not TURN.acquire(timeout=PATIENCE_S):
+        raise TooManySheets("正在生成的报告太多，请稍后重试。")
+    try:
+        yield
+    finally:
+        TURN.release()

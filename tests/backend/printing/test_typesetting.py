@@ -5,6 +5,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from backend.printing import typesetting
 from backend.printing.fonts import MissingFont, font_files
 from backend.printing.typesetting import pdf, png
 
@@ -57,3 +58,10 @@ def test_without_the_font_nothing_is_set_and_the_package_is_named(tmp_path: Path
     (tmp_path / "NotoSansCJK-Regular.ttc").touch()
     with pytest.raises(MissingFont):
         font_files(tmp_path)
+
+
+def test_who_would_wait_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "PATIENCE_S", 0.01)
+    with typesetting.turn(), pytest.raises(typesetting.TooManySheets, match="稍后重试"):
+        pdf(TEMPLATE, {"name": "甲"})
+    assert pdf(TEMPLATE, {"name": "甲"}).startswith(b"%PDF")
