@@ -14,7 +14,7 @@ CREATE TABLE protective_area (
     updated_at timestamptz NOT NULL DEFAULT now(),
     enterprise_id uuid NOT NULL REFERENCES enterprise (id) ON DELETE CASCADE,
     -- The report that the area is from: its title or number, and its day.
-    report text NOT NULL CHECK (char_length(report) BETWEEN 1 AND 500),
+    report text NOT NULL CHECK (char_length(report) <= 500),
     reported_on date,
     boundary geometry(MultiPolygon, 4490) NOT NULL CHECK (is_sound(boundary)),
     boundary_metric geometry GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
