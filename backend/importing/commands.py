@@ -22,7 +22,8 @@ from geodata.errors import GeodataError
 HELP = """\
 导入数据文件。KIND 是：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
 corridors 交通干线；risk_list 风险辨识管控清单（一行一个风险事件，连同风险点和五类措施），或分开的 risk_points 风险点、
-risk_events 风险事件、control_measures 管控措施；responsible_people 责任人、hazard_installations 重大危险源、protective_areas 外部安全防护距离、
+risk_events 风险事件、control_measures 管控措施；responsible_people 责任人、hazard_installations 重大危险源、
+protective_areas 外部安全防护距离、
 roster 应建台账。
 
 支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf，以及带坐标列的 Excel 工作簿（.xlsx）和 CSV。
