@@ -1,6 +1,7 @@
 """A run as files: read again as others would read them, by who may export, and with a trace."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,11 @@ def test_a_run_that_is_not_done_has_no_files(web: TestClient) -> None:
     run = admin.post(RUNS, json={"asked": {"grade": [1]}}).json()
     for name in FILES:
         assert admin.get(f"{RUNS}/{run['id']}/{name}").json()["code"] == "run_not_done"
+
+
+def test_the_guide_names_every_address_of_a_run_and_no_other(web: TestClient) -> None:
+    guide = (Path(__file__).parents[3] / "docs/guides/proximity-reports.md").read_text("utf-8")
+    named = {path.replace("ID", "{run_id}") for path in re.findall(r"\$RUNS((?:/ID)?(?:/[a-z]+)?)", guide)}
+    named |= set(re.findall(r"`/api/v1/proximity/runs(/\{run_id\}/[a-z.]+)`", guide))
+    paths = web.app.openapi()["paths"]  # type: ignore[attr-defined]
+    assert named == {path.removeprefix(RUNS) for path in paths if path.startswith(RUNS)}
