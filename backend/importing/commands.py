@@ -23,8 +23,7 @@ HELP = """\
 导入数据文件。KIND 是：areas 行政区划、groups 园区/村/网格、enterprises 企业、zones 风险分区、receptors 防护目标、
 corridors 交通干线；risk_list 风险辨识管控清单（一行一个风险事件，连同风险点和五类措施），或分开的 risk_points 风险点、
 risk_events 风险事件、control_measures 管控措施；responsible_people 责任人、hazard_installations 重大危险源、
-protective_areas 外部安全防护距离、
-roster 应建台账。
+protective_areas 外部安全防护距离、roster 应建台账。
 
 支持 GeoPackage、GeoJSON、Shapefile（可为 zip）、FlatGeobuf，以及带坐标列的 Excel 工作簿（.xlsx）和 CSV。
 先核对、比较、显示差异，再写入；有问题的行写进隔离文件，改好后可直接导入。退出码：0 完成，2 未导入。
