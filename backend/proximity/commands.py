@@ -25,7 +25,7 @@ from geodata.vector_files import write_vector_file
 from geodata.verdict import Verdict, judge, verdicts
 
 HELP = """\
-邻近分析：哪些危险源（sites）在多少米之内有哪些防护目标或交通干线（receptors）。
+邻近分析：哪些风险源（sites）在多少米之内有哪些防护目标或交通干线（receptors）。
 距离是边到边的真实地面距离，1 公里误差不超过 2 毫米。
 
 读 GeoPackage、GeoJSON、Shapefile、FlatGeobuf、CSV、GeoParquet，或用 db 读登记库；两边都是文件时不需要数据库。
@@ -49,7 +49,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 
 @app.command(help=HELP, no_args_is_help=True)
 def compare(
-    sites: Annotated[str | None, typer.Option(help="危险源：文件，或 db", metavar="FILE|db")] = None,
+    sites: Annotated[str | None, typer.Option(help="风险源：文件，或 db", metavar="FILE|db")] = None,
     receptors: Annotated[
         str | None, typer.Option(help="防护目标或交通干线：文件，或 db", metavar="FILE|db")
     ] = None,
@@ -341,11 +341,11 @@ def show(here: Side, there: Side, counted: list[Summary], path: Path) -> None:
     """The counts for people."""
     # In a file or a pipe there is no width; eighty columns would fold the table.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-    console.print(f"危险源（sites）{len(here.rows)} 个，防护目标（receptors）{len(there.rows)} 个")
+    console.print(f"风险源（sites）{len(here.rows)} 个，防护目标（receptors）{len(there.rows)} 个")
     for side in (here, there):
         for each in side.excluded:
             console.print(f"  · {side.name} 有 {each.count} 行没有参加：{each.reason}")
-    table = Table("距离", "对", "有邻近目标的危险源", "有邻近危险源的目标")
+    table = Table("距离", "对", "有邻近目标的风险源", "有邻近风险源的目标")
     for column in table.columns:
         column.justify = "right"
     for found in counted:

@@ -83,7 +83,7 @@ def test_what_is_said_to_people_is_a_chinese_table(sites: Path, schools: Path, t
         "--sites", sites, "--receptors", schools, "--distance", "1000", "--out", tmp_path / "a.csv"
     )  # fmt: skip
     assert said.exit_code == 0
-    assert "危险源（sites）3 个，防护目标（receptors）2 个" in said.stdout
+    assert "风险源（sites）3 个，防护目标（receptors）2 个" in said.stdout
     assert "│ 1000 米 │  2 │" in said.stdout
 
 
