@@ -1,1 +1,1 @@
-"""Vector tiles over HTTP."""
+"""Vector tiles over HTTP, and a map in one file."""
