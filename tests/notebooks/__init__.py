@@ -1,0 +1,1 @@
+"""The notebooks: kept without outputs, and true when they are run."""
