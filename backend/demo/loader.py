@@ -35,6 +35,7 @@ from backend.importing.kinds import KINDS
 from backend.importing.service import import_frame
 from backend.jurisdictions.models import Area, UnitGroup
 from backend.obstacle import Obstacle
+from backend.proximity.models import ProximityRun
 from backend.risk.models import MajorHazardInstallation, ResponsiblePerson, RiskEvent, RosterEntry
 from backend.submissions.models import Submission
 from backend.surroundings.models import Corridor, Receptor
@@ -130,6 +131,8 @@ def reset(engine: Engine) -> None:
         # By what they are, not by their source: what was entered in a demonstration is of it too.
         for model in (RosterEntry, Zone, Receptor, Corridor, Enterprise, Downgrade, Submission, UnitGroup):
             session.execute(delete(model).where(model.is_demo))
+        # Nobody's real rows are in a database that a demonstration is allowed in, nor in its analyses.
+        session.execute(delete(ProximityRun))
         # Earlier versions of what was invented; only their owner may delete any, and the function no others.
         session.execute(text("SELECT forget_demo_history()"))
 

@@ -82,6 +82,8 @@ def pair_columns(asked: Asked) -> list[Column]:
         Column("距离（米）", "number"),
         Column("本单位"),
         *(Column(f"≤ {distance:g} 米") for distance in asked.distances),
+        Column("提示", width=16),
+        Column("评价报告范围", width=30),
         Column("说明", "long_text", width=50),
     ]
 
@@ -104,6 +106,7 @@ FINDING_COLUMNS = [
     Column("限值（米）", "number"),
     Column("判定"),
     Column("提示", width=16),
+    Column("评价报告范围", width=30),
     Column("适用理由", width=20),
     Column("依据", "long_text", width=40),
     Column("条款", width=18),
@@ -142,8 +145,19 @@ def pair_cells(rank: int, document: Document) -> list[object]:
         document["distance_m"],
         document["is_own"],
         *(verdict["zh"] for verdict in document["verdicts"]),
+        document["outcome"]["zh"],
+        area_words(document),
         document["reason"]["zh"],
     ]
+
+
+def area_words(document: Document) -> str | None:
+    """Whether the target reaches into the area of the site's evaluation report; None where none was imported."""
+    area = document["report_area"]
+    if area is None:
+        return None
+    day = "" if area["reported_on"] is None else f"，{area['reported_on']}"
+    return f"{'在' if area['is_inside'] else '不在'}「{area['name']}」内（{area['report']}{day}）"
 
 
 def finding_rows(run: ProximityRun, found: Iterable[Document]) -> Iterator[Sequence[object]]:
@@ -159,6 +173,7 @@ def finding_rows(run: ProximityRun, found: Iterable[Document]) -> Iterator[Seque
             document["limit_m"],
             None if verdict is None else verdict["zh"],
             document["outcome"]["zh"],
+            area_words(document),
             document["because"]["zh"],
             rule["standard"],
             rule["clause"],
@@ -207,6 +222,8 @@ def properties(rank: int, document: Document, distances: Sequence[float]) -> dic
         "distance_m": document["distance_m"],
         "is_own": document["is_own"],
         **{f"within_{distance:g}": verdict["code"] for distance, verdict in judged},
+        "outcome": document["outcome"]["code"],
+        "report_area": area_words(document),
         "reason": document["reason"]["zh"],
     }
 

@@ -12,6 +12,7 @@ from backend.grades import GRADES, UNGRADED
 from backend.jurisdictions.actors import Actor
 from backend.proximity.asked import Asked
 from backend.proximity.describing import LAYER_WORDS, Lines, methods, origin_of, parameters, time_of
+from backend.proximity.exporting import area_words
 from backend.proximity.models import ProximityPair, ProximityRun
 from backend.proximity.rules import DISCLAIMER
 from backend.proximity.run_map import RunMap, boundaries, map_of
@@ -142,13 +143,14 @@ def pair_table(asked: Asked, some: Iterable[Mapping[str, Any]], total: int) -> P
             each["target"]["kind"]["zh"],
             f"{each['distance_m']:.1f}",
             *(verdict["zh"] for verdict in each["verdicts"]),
+            each["outcome"]["zh"],
         ]
         for rank, each in enumerate(some, 1)
     ]
     return PrintedTable(
-        ["序号", "单位", "等级", "起算边", "目标", "类别", "距离（米）", *limits],
+        ["序号", "单位", "等级", "起算边", "目标", "类别", "距离（米）", *limits, "提示"],
         rows,
-        [1.1, 6, 1.4, 2, 5.4, 2, 1.9, *(1.5 for _ in limits)],
+        [1.1, 6, 1.4, 2, 5.2, 2, 1.9, *(1.5 for _ in limits), 1.9],
         left_off(len(rows), total, "对"),
     )
 
@@ -181,7 +183,7 @@ def finding_table(run: ProximityRun, found: Iterable[Mapping[str, Any]], total: 
             "由评价报告确定" if each["limit_m"] is None else f"{each['limit_m']:g}",
             "—" if each["verdict"] is None else each["verdict"]["zh"],
             each["outcome"]["zh"],
-            f"{rules[each['rule']]['standard']}{rules[each['rule']]['clause']}；{each['because']['zh']}",
+            "；".join(filter(None, (clause(rules[each["rule"]]), each["because"]["zh"], area_words(each)))),
         ]
         for rank, each in enumerate(found, 1)
     ]
@@ -191,6 +193,11 @@ def finding_table(run: ProximityRun, found: Iterable[Mapping[str, Any]], total: 
         [1.1, 5, 4, 1.9, 2, 1.7, 2.3, 7],
         left_off(len(rows), total, "条"),
     )
+
+
+def clause(rule: Mapping[str, Any]) -> str:
+    """Where a rule stands."""
+    return f"{rule['standard']}{rule['clause']}"
 
 
 def left_off(shown: int, total: int, unit: str) -> str:

@@ -1,6 +1,5 @@
 """The map of a printed report: boundaries, corridors, receptors, sites in their grade, and the nearest connections."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, or_, type_coerce
 from sqlalchemy.orm import Session
 
-from backend.grades import GRADES, UNGRADED, Grade
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.models import Area
 from backend.jurisdictions.queries import visible_areas
@@ -26,70 +24,26 @@ from backend.printing.drawing import (
     Labels,
     clipped,
     drawn,
-    element,
     fitted,
     grade_sign,
     hatch,
     letter_sign,
-    north_arrow,
-    scale_bar,
     sheet,
-    text,
 )
 from backend.proximity.describing import moment_of
 from backend.proximity.ends import frame_of
+from backend.proximity.map_legend import legend_parts
+from backend.proximity.map_signs import BY_GRADE, CONNECTION, DISTRICT, SIGNS, STROKES, TOWNSHIP, grade_of
 from backend.proximity.models import ProximityRun
 from backend.proximity.places import Places, places_of
 from backend.register.history import as_of
-from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 from geodata.arrays import Geometries, geometry_array
 from geodata.crs import metric_zone_name
 
 # A sheet of A4 across, within its margins; the legend stands to the right of the map.
 WIDTH_MM, HEIGHT_MM, LEGEND_MM = 261.0, 158.0, 58.0
-ROW_MM = 4.9
 MOST_LABELS = 60
 CHINA: Box = (73.0, 18.0, 135.0, 54.0)
-BY_GRADE: Mapping[int | None, Grade] = {grade.code: grade for grade in (*GRADES, UNGRADED)}
-SIGNS = {
-    "school": "学",
-    "kindergarten": "幼",
-    "hospital": "医",
-    "nursing_home": "养",
-    "welfare": "福",
-    "residential": "居",
-    "culture": "文",
-    "sports": "体",
-    "transport_hub": "枢",
-    "market": "市",
-    "government": "政",
-    "religious": "宗",
-    "heritage": "物",
-    "water_source": "水",
-    "other": "他",
-}
-Stroke = Mapping[str, object]
-
-
-def stroke(colour: str, width: float, dashes: str | None = None) -> Stroke:
-    """How a line is drawn."""
-    return {"stroke": colour, "stroke_width": width, "stroke_dasharray": dashes, "fill": "none"}
-
-
-# One over the other. Told apart without colour, as on a topographic map: a road is a double line, a railway is barred.
-STROKES: Mapping[str, Sequence[Stroke]] = {
-    "railway": (stroke("black", 0.9), stroke("white", 0.55, "1.6 1.6")),
-    "motorway": (stroke("black", 1.5), stroke("white", 1.1), stroke("black", 0.25)),
-    "trunk": (stroke("black", 1.2), stroke("silver", 0.8)),
-    "primary": (stroke("dimgray", 1.0), stroke("white", 0.65)),
-    "secondary": (stroke("gray", 0.75), stroke("white", 0.45)),
-    "tertiary": (stroke("gray", 0.35),),
-    "pipeline": (stroke("black", 0.4, "2.4 0.8 0.5 0.8"),),
-    "waterway": (stroke("black", 0.4, "0.5 0.9"),),
-    "other": (stroke("gray", 0.4, "1.5 1"),),
-}
-DISTRICT, TOWNSHIP = stroke("black", 0.7, "2.8 0.8 0.7 0.8"), stroke("gray", 0.35, "2 1")
-CONNECTION = stroke("black", 0.3)
 Document = Mapping[str, Any]
 
 
@@ -273,12 +227,6 @@ def worst_last(sites: pd.DataFrame) -> pd.DataFrame:
     return sites.sort_values("grade", ascending=False, na_position="first", kind="stable")
 
 
-def grade_of(row: "pd.Series[Any]") -> Grade:
-    """The grade of a site."""
-    code = row["grade"]
-    return BY_GRADE[None if pd.isna(code) else int(code)]
-
-
 def target_signs(targets: pd.DataFrame, labels: Labels) -> list[str]:
     """A sign for each receptor."""
     receptors = targets[(targets["layer"] == "receptors") & targets["is_inside"]]
@@ -336,91 +284,6 @@ def short(name: str, longest: int = 14) -> str:
     '平顶山市湛河区某某化工有限…'
     """
     return name if len(name) <= longest else f"{name[: longest - 1]}…"
-
-
-# ---------------------------------------------------------------- around it
-
-
-def legend_parts(
-    frame: Frame, sites: pd.DataFrame, targets: pd.DataFrame, areas: gpd.GeoDataFrame, lines: Geometries
-) -> list[str]:
-    """North arrow, scale, and every sign that is on the map with how many there are."""
-    x = frame.width_mm + 5
-    connections = int((~shapely.is_empty(lines)).sum())
-    rows = legend_rows(sites, targets, areas, connections)
-    # Above the scale; a long legend is drawn smaller.
-    heights = [ROW_MM * (1.4 if sign is None else 1.0) for sign, _ in rows]
-    smaller = min(1.0, (HEIGHT_MM - 26) / sum(heights))
-    table, y = [], 0.0
-    for (sign, said), height in zip(rows, heights, strict=True):
-        y += height
-        if sign is None:
-            table.append(text(said, 0, y - 1, 3.0, font_weight="bold"))
-        else:
-            table.append(element("g", sign, transform=f"translate(3.5 {y - 2.1:.2f})"))
-            table.append(text(said, 9, y - 1, 3.0))
-    bottom = HEIGHT_MM - 1.5
-    return [
-        north_arrow(x + 46, 1),
-        text("图例", x, 6, 4.2, font_weight="bold"),
-        element("g", "".join(table), transform=f"translate({x} 8) scale({smaller:.3f})"),
-        scale_bar(frame, x + 1, bottom - 5.5),
-        text(f"比例尺 1:{frame.denominator:,}".replace(",", " "), x, bottom - 1, 3.0),
-    ]
-
-
-def legend_rows(
-    sites: pd.DataFrame, targets: pd.DataFrame, areas: gpd.GeoDataFrame, connections: int
-) -> list[tuple[str | None, str]]:
-    """Signs with their words; a heading has no sign."""
-    inside = sites[sites["is_inside"]]
-    graded = Counter(grade_of(row).code for _, row in inside.iterrows())
-    rows: list[tuple[str | None, str]] = [(None, "单位（风险等级）")]
-    rows += [
-        (grade_sign(grade, 0, 0), f"{grade.zh}　{graded[code]} 个")
-        for code, grade in BY_GRADE.items()
-        if graded[code] or code in (1, 2, 3, 4)
-    ]
-    if len(inside) < len(sites):
-        rows.append(("", f"图幅以外　{len(sites) - len(inside)} 个"))
-    for layer, heading, words in (
-        ("receptors", "防护目标", RECEPTOR_KINDS),
-        ("corridors", "交通干线", CORRIDOR_CLASSES),
-    ):
-        is_there = (targets["layer"] == layer) & ~shapely.is_empty(targets["shape"].to_numpy())
-        counted = Counter(targets.loc[is_there, "kind"])
-        if counted:
-            rows.append((None, heading))
-        rows += [
-            (
-                target_sign(layer, kind),
-                f"{words[kind][0]}　{counted[kind]} {'个' if layer == 'receptors' else '条'}",
-            )
-            for kind in words
-            if counted[kind]
-        ]
-    rows.append((None, "其他"))
-    rows.append((f'<path d="M-3.2 0L3.2 0"{style(CONNECTION)}/>', f"最近连线　{connections} 对"))
-    levels = set(areas["level"])
-    if levels - {"township"}:
-        rows.append((f'<path d="M-3.2 0L3.2 0"{style(DISTRICT)}/>', "区县界"))
-    if "township" in levels:
-        rows.append((f'<path d="M-3.2 0L3.2 0"{style(TOWNSHIP)}/>', "街道（乡镇）界"))
-    return rows
-
-
-def target_sign(layer: str, kind: str) -> str:
-    """A receptor's disc, or a piece of a corridor."""
-    if layer == "receptors":
-        return letter_sign(SIGNS[kind], 0, 0)
-    return "".join(element("path", d="M-3.2 0L3.2 0", **each) for each in STROKES[kind])
-
-
-def style(line: Stroke) -> str:
-    """A stroke as attributes."""
-    return "".join(
-        f' {name.replace("_", "-")}="{value}"' for name, value in line.items() if value is not None
-    )
 
 
 def notes(frame: Frame, areas: gpd.GeoDataFrame) -> list[str]:

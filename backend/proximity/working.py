@@ -315,7 +315,7 @@ def row_of(run_id: UUID, told: Told) -> dict[str, Any]:
 def line_of(document: PairOut | FindingOut) -> str:
     """What a digest is of: both ends, the edge, the distance to the centimetre, and the verdicts; no words."""
     if isinstance(document, PairOut):
-        judged: list[object] = [verdict.code for verdict in document.verdicts]
+        judged: list[object] = [*(verdict.code for verdict in document.verdicts), document.outcome.code]
     else:
         judged = [document.rule, document.outcome.code]
     return json.dumps(

@@ -62,8 +62,8 @@ def test_the_report_says_who_what_when_how_and_that_it_permits_nothing(web: Test
     assert "1公里内误差不大于2毫米" in said[-1]
     assert run["digest"] in said[-1]
     tables = "".join(said[2:-1])
-    assert "东化工厂重大厂界西小学学校430.0是是" in tables
-    assert "东化工厂重大厂界东大道主干路85.0是是" in tables
+    assert "东化工厂重大厂界西小学学校430.0是是需核查" in tables
+    assert "东化工厂重大厂界东大道主干路85.0是是需核查" in tables
     assert "第十八条第（一）项" in tables
 
 

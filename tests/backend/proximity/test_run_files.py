@@ -12,9 +12,10 @@ from fastapi.testclient import TestClient
 from geojson_pydantic import FeatureCollection
 from httpx2 import Response
 from pyproj import Geod
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from backend.enterprises.models import Enterprise
 from tests import make, signed_in
 from tests.backend.proximity.saved import EAST, RUNS, SCHOOL, WEST, bureau, done, east_of, move_school, office
 from tests.signed_in import as_role
@@ -153,3 +154,19 @@ def test_the_guide_names_every_address_of_a_run_and_no_other(web: TestClient) ->
     named |= set(re.findall(r"`/api/v1/proximity/runs(/\{run_id\}/[a-z.]+)`", guide))
     paths = web.app.openapi()["paths"]  # type: ignore[attr-defined]
     assert named == {path.removeprefix(RUNS) for path in paths if path.startswith(RUNS)}
+
+
+def test_files_tell_of_the_area_of_the_evaluation_report_that_decided(
+    web: TestClient, register: Engine
+) -> None:
+    with Session(register) as session, session.begin():
+        plant = session.scalars(select(Enterprise).where(Enterprise.name == "东化工厂")).one()
+        make.protective_area(
+            session, plant, SCHOOL.buffer(0.0001), name="外部安全防护距离", report="评价报告第 7 号"
+        )
+    admin = bureau(web)
+    run = done(admin, receptor=["school"], distance_m=[100, 500])
+    (row,) = admin.get(f"{RUNS}/{run['id']}/pairs.geojson").json()["features"]
+    assert row["properties"]["report_area"].startswith("在「外部安全防护距离」内（评价报告第 7 号")
+    book = openpyxl.load_workbook(io.BytesIO(file_of(admin, run, "pairs.xlsx").content))
+    assert row["properties"]["report_area"] in [cell for line in book["结果"].values for cell in line]

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
+from backend.demo.loader import reset
 from backend.enterprises.models import Enterprise
 from backend.proximity import analysis, working
 from backend.proximity.models import ProximityPair, ProximityRun
@@ -63,6 +64,7 @@ def test_a_run_keeps_what_the_unsaved_report_tells(web: TestClient) -> None:
         "enterprise",
         "zone",
         "major_hazard_installation",
+        "protective_area",
         "receptor",
         "corridor",
     }
@@ -432,3 +434,12 @@ def test_what_cannot_be_asked_is_refused_before_it_is_kept(web: TestClient, body
     admin = bureau(web)
     assert admin.post(RUNS, json=body).status_code == 422
     assert admin.get(RUNS).json()["total"] == 0
+
+
+def test_a_demonstration_that_is_reset_keeps_no_run_of_what_was_invented(
+    web: TestClient, register: Engine
+) -> None:
+    admin = bureau(web)
+    done(admin)
+    reset(register)
+    assert (admin.get(RUNS).json()["total"], kept_rows(register)) == (0, 0)
