@@ -145,10 +145,15 @@ def pair_cells(rank: int, document: Document) -> list[object]:
         document["distance_m"],
         document["is_own"],
         *(verdict["zh"] for verdict in document["verdicts"]),
-        document["outcome"]["zh"],
+        outcome_words(document),
         area_words(document),
         document["reason"]["zh"],
     ]
+
+
+def outcome_words(document: Document) -> str:
+    """What a pair comes to; a unit and its own place come to nothing."""
+    return "本单位" if document["is_own"] else str(document["outcome"]["zh"])
 
 
 def area_words(document: Document) -> str | None:

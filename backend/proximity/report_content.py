@@ -12,7 +12,7 @@ from backend.grades import GRADES, UNGRADED
 from backend.jurisdictions.actors import Actor
 from backend.proximity.asked import Asked
 from backend.proximity.describing import LAYER_WORDS, Lines, methods, origin_of, parameters, time_of
-from backend.proximity.exporting import area_words
+from backend.proximity.exporting import area_words, outcome_words
 from backend.proximity.models import ProximityPair, ProximityRun
 from backend.proximity.rules import DISCLAIMER
 from backend.proximity.run_map import RunMap, boundaries, map_of
@@ -143,7 +143,7 @@ def pair_table(asked: Asked, some: Iterable[Mapping[str, Any]], total: int) -> P
             each["target"]["kind"]["zh"],
             f"{each['distance_m']:.1f}",
             *(verdict["zh"] for verdict in each["verdicts"]),
-            each["outcome"]["zh"],
+            outcome_words(each),
         ]
         for rank, each in enumerate(some, 1)
     ]

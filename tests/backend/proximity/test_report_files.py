@@ -169,3 +169,13 @@ def test_without_a_chinese_font_the_report_is_refused(
     refused = admin.get(f"{RUNS}/{run['id']}/{name}")
     assert (refused.status_code, refused.json()["code"]) == (501, "missing_font")
     assert "fonts-noto-cjk" in refused.json()["detail"]
+
+
+def test_a_unit_and_its_own_place_are_named_so_and_hint_at_nothing(web: TestClient, register: Engine) -> None:
+    with Session(register) as session, session.begin():
+        place = east_of(SCHOOL, 2_500)
+        unit = make.enterprise(session, "某中学", place, township_code=EAST, grade=1)
+        make.receptor(session, "某中学", place, enterprise_id=unit.id)
+    admin = bureau(web)
+    said = "".join(pages(admin, done(admin, receptor=["school"])))
+    assert "某中学重大点位某中学学校0.0是是本单位" in said
