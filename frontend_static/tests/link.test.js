@@ -25,6 +25,9 @@ test("everything that differs from the default survives the address", () => {
     selection: { layer: "zones", id: ID },
     at: "2026-11-01T08:00",
     comparison: { from: "2026-10-01T00:00", to: "2026-11-01T08:00" },
+    tool: "analysis",
+    question: { start: "zone", grades: [1, 2], receptors: ["school", "hospital"], corridors: ["all"], distances: [500, 1000] },
+    around: { lon: 113.300001, lat: 33.705125 },
   }
   assert.deepEqual(readLink(writeLink(state)), state)
 })

@@ -4,6 +4,7 @@ import { EXPLANATION } from "./explanation_catalogue.js"
 import { HISTORY } from "./history_catalogue.js"
 import { IMPORT } from "./import_catalogue.js"
 import { LISTS } from "./lists_catalogue.js"
+import { PROXIMITY } from "./proximity_catalogue.js"
 import { RASTER } from "./raster_catalogue.js"
 import { WORK } from "./work_catalogue.js"
 
@@ -12,6 +13,7 @@ export const CATALOGUE = Object.freeze({
   ...HISTORY,
   ...IMPORT,
   ...LISTS,
+  ...PROXIMITY,
   ...RASTER,
   ...WORK,
 

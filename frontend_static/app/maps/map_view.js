@@ -5,6 +5,8 @@ import { Map as MapLibreMap } from "maplibre-gl"
 import { hasDetails } from "../details/details_panel.js"
 import { isAbout, placeOf } from "../details/facts.js"
 import { homeBounds } from "../jurisdictions/district.js"
+import { followLines, pickLine } from "../proximity/line_pointer.js"
+import { takePlace } from "../proximity/tools.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
@@ -25,7 +27,7 @@ import { hasWebGL2 } from "./webgl.js"
 /** @import {Tooltip} from "./tooltip.js" */
 
 /** The keys of the state that the style is made of. @type {readonly (keyof State)[]} */
-const STYLED = ["at", "changes", "hiddenChanges", "layers", "rasters", "grades", "hiddenKinds", "hatch", "theme", "sector", "areaRisk"]
+const STYLED = ["at", "changes", "hiddenChanges", "layers", "rasters", "grades", "hiddenKinds", "hatch", "theme", "sector", "areaRisk", "tool", "nearPairs", "pair", "pairUnder", "around", "draft"]
 
 export class MapView extends PageElement {
   /** @type {MapLibreMap | null} */
@@ -131,6 +133,7 @@ export class MapView extends PageElement {
     map.on("movestart", () => this.#showTooltip(null))
     map.on("click", ({ point, lngLat, originalEvent }) => {
       this.#showTooltip(null)
+      if (takePlace(lngLat.lng, lngLat.lat) || pickLine(map, point)) return
       const isTouch = /** @type {PointerEvent} */ (originalEvent).pointerType === "touch"
       this.#choose(map, candidatesNear(map, point, isTouch ? "touch" : "mouse"), lngLat, areaAt(map, point))
     })
@@ -138,9 +141,11 @@ export class MapView extends PageElement {
       if (key !== "Enter") return
       const centre = map.getCenter()
       const point = map.project(centre)
+      if (takePlace(centre.lng, centre.lat) || pickLine(map, point)) return
       this.#choose(map, candidatesNear(map, point, "touch"), centre, areaAt(map, point))
       if (hasDetails(store.state)) this.tell("result-opened")
     })
+    followLines(map)
     followPointer(map, (candidate, { x, y }, count) => {
       this.#showTooltip(candidate && { candidate, x, y, count, isRight: x > map.getContainer().clientWidth / 2 })
     })

@@ -7,6 +7,7 @@ import { changeSources, changedFeatures } from "../history/map_layers.js"
 import { asOf } from "../history/moment.js"
 import { hasOutline } from "../jurisdictions/district.js"
 import { areaLabels, areaLines, districtFill, townshipPoints } from "../jurisdictions/map_layers.js"
+import { nearLayers, nearSources } from "../proximity/map_layers.js"
 import { rasterLayers, rasterSources } from "../rasters/map_layers.js"
 import { corridorLines, corridorRisk } from "../surroundings/corridor_layers.js"
 import { receptorAreas, receptorSymbols } from "../surroundings/receptor_layers.js"
@@ -23,7 +24,7 @@ import { zoneAreas, zoneLabels, zoneSelection } from "../zones/map_layers.js"
  * @property {Vocabulary} vocabulary
  * @property {District} district
  * @property {Palette} palette
- * @property {Pick<State, "at" | "changes" | "hiddenChanges" | "layers" | "rasters" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk">} state
+ * @property {Pick<State, "at" | "changes" | "hiddenChanges" | "layers" | "rasters" | "grades" | "hiddenKinds" | "hatch" | "theme" | "sector" | "areaRisk" | "tool" | "nearPairs" | "pair" | "pairUnder" | "around" | "draft" | "language">} state
  */
 
 /**
@@ -69,6 +70,7 @@ export function mapStyle(context) {
       ...worstSymbols(context),
       ...hazardSymbols(context),
       ...changedFeatures(context),
+      ...nearLayers(context),
     ],
   }
 }
@@ -86,6 +88,7 @@ function sources(context) {
     ...Object.fromEntries(tiled),
     ...rasterSources(context),
     ...changeSources(context),
+    ...nearSources(context),
     townships: { type: "geojson", data: townshipPoints(context.district, areaLetters(context)) },
   }
 }

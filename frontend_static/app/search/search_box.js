@@ -8,6 +8,7 @@ import { placeOf } from "../details/facts.js"
 import { gradeBadge } from "../grades/badge.js"
 import { formatCount } from "../language/format.js"
 import { spoken } from "../history/moment.js"
+import { takePlace } from "../proximity/tools.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
@@ -160,10 +161,11 @@ export class SearchBox extends PageElement {
   #choose(result) {
     this.words = result.name
     this.#show(false)
+    const place = placeOf(result)
+    if (place && takePlace((place[0] + place[2]) / 2, (place[1] + place[3]) / 2)) return
     if (result.layer !== "areas") {
       store.set({ selection: { layer: result.layer, id: result.id }, choices: [] })
     }
-    const place = placeOf(result)
     if (place) this.tell("show-place", place)
     this.tell("result-opened")
   }

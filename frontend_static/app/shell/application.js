@@ -14,6 +14,9 @@ import { outlineMessage } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
 import "../maps/map_view.js"
+import "../proximity/panel.js"
+import { toolButtons } from "../proximity/tool_buttons.js"
+import { closeTool, isTakingPlace, isWide } from "../proximity/tools.js"
 import "../search/search_box.js"
 import { enter, leaveForSignIn } from "../session/gate.js"
 import { signInPath } from "../session/session.js"
@@ -43,7 +46,7 @@ export class Application extends PageElement {
     /** @type {unknown} */
     this.problem = null
     this.hasNoData = false
-    redrawOn(this, "domain", "selection", "choices", "area", "areaRisk", "theme", "isLegendOpen", "at", "comparison")
+    redrawOn(this, "domain", "selection", "choices", "area", "areaRisk", "theme", "isLegendOpen", "at", "comparison", "tool", "around", "draft")
   }
 
   connectedCallback() {
@@ -51,8 +54,7 @@ export class Application extends PageElement {
     // What stood here in the HTML was for the moment before this script ran.
     this.replaceChildren()
     followAddress()
-    // On a narrow screen the legend would lie over the map.
-    store.set({ isLegendOpen: !matchMedia("(max-width: 820px)").matches })
+    store.set({ isLegendOpen: isWide() && store.state.tool === null })
     addEventListener("keydown", event => this.#press(event))
     this.addEventListener("show-place", event => this.#map?.showPlace(detailOf(/** @type {Event} */ (event))))
     this.addEventListener("result-opened", () => this.#focusDetails())
@@ -69,12 +71,15 @@ export class Application extends PageElement {
     if (this.problem) return cannotStart(this.problem, () => this.#start())
     if (!store.state.domain) return starting()
     document.title = [text("product.name"), store.state.domain.district.name].filter(Boolean).join(" · ")
-    const { isLegendOpen } = store.state
+    const { isLegendOpen, tool } = store.state
     return html`
       <a class="skip-link" href="#map" @click=${this.#skipToMap}>${text("start.skip")}</a>
       <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${this.#keysButton()}></riskmap-header>
       <riskmap-moment></riskmap-moment>
       <main class="page-body" ?data-away=${isAway()}>
+        <aside id="near-panel" class="near-panel" aria-label=${text("near.title")} ?hidden=${tool === null}>
+          ${tool ? html`<riskmap-near-panel></riskmap-near-panel>` : nothing}
+        </aside>
         <aside id="legend" class="legend-panel" aria-label=${text("legend.title")} ?hidden=${!isLegendOpen}>
           ${store.state.comparison ? html`<riskmap-changes></riskmap-changes>` : nothing}
           <riskmap-theme></riskmap-theme>
@@ -82,7 +87,7 @@ export class Application extends PageElement {
           ${this.#remarks()}
         </aside>
         <div class="map-pane">
-          <riskmap-map id="map"></riskmap-map>
+          <riskmap-map id="map" ?data-takes-place=${isTakingPlace(store.state)}></riskmap-map>
           <button
             type="button"
             class="map-control legend-toggle"
@@ -94,7 +99,7 @@ export class Application extends PageElement {
           >
             ${icon("layers")}
           </button>
-          <riskmap-time></riskmap-time>
+          <div class="map-tools"><riskmap-time></riskmap-time>${toolButtons()}</div>
           ${this.hasNoData ? noData(() => this.#noticeData(), Boolean(store.state.at)) : nothing}
         </div>
         <aside class="details-panel" tabindex="-1" aria-label=${text("details.title")} ?hidden=${!hasDetails(store.state)}>
@@ -181,7 +186,7 @@ export class Application extends PageElement {
 
   /** What lies on top first, the past last. Hiding the panel would leave the keyboard nowhere. */
   #close() {
-    if (!hasDetails(store.state)) return backToNow()
+    if (!hasDetails(store.state)) return store.state.tool ? closeTool() : backToNow()
     const wasInside = this.querySelector(".details-panel")?.contains(document.activeElement)
     closeDetails()
     if (wasInside) this.#focusDetails()

@@ -8,15 +8,17 @@
 import { THEMES } from "../area_risk/theme.js"
 import { readComparison, writeComparison } from "../history/comparison.js"
 import { readMoment } from "../history/moment.js"
+import { readQuestion, writeQuestion } from "../proximity/question.js"
+import { TOOLS } from "../proximity/tool_names.js"
 import { FEATURE_LAYERS, GRADES, LAYERS, initialState } from "./state.js"
 
 /** @import {Language} from "../language/format.js" */
 /** @import {Selection, State, View} from "./state.js" */
 
-/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "area" | "selection" | "at" | "comparison">} Linked */
+/** @typedef {Pick<State, "language" | "view" | "layers" | "grades" | "hiddenKinds" | "hatch" | "theme" | "rule" | "sector" | "area" | "selection" | "at" | "comparison" | "tool" | "question" | "around">} Linked */
 
 /** The keys of the state that stand in the address. @type {readonly (keyof Linked)[]} */
-export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "area", "selection", "at", "comparison"]
+export const LINKED = ["language", "view", "layers", "grades", "hiddenKinds", "hatch", "theme", "rule", "sector", "area", "selection", "at", "comparison", "tool", "question", "around"]
 
 /**
  * @param {string} hash With or without the leading "#".
@@ -40,6 +42,9 @@ export function readLink(hash, language = initialState().language) {
     selection: readSelection(words.get("sel")),
     at: readMoment(words.get("at")),
     comparison: readComparison(words.get("compare")),
+    tool: TOOLS.find(each => each === words.get("tool")) ?? null,
+    question: readQuestion(words.get("near")),
+    around: readPlace(words.get("around")),
   }
 }
 
@@ -47,7 +52,7 @@ export function readLink(hash, language = initialState().language) {
  * @param {Linked} state
  * @returns {string} With the leading "#".
  */
-export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, area, selection, at, comparison }) {
+export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, theme, rule, sector, area, selection, at, comparison, tool, question, around }) {
   const words = [
     view && `map=${view.zoom.toFixed(2)}/${view.lat.toFixed(5)}/${view.lon.toFixed(5)}`,
     layers.length < LAYERS.length && `layers=${layers.join(",")}`,
@@ -61,6 +66,9 @@ export function writeLink({ language, view, layers, grades, hiddenKinds, hatch, 
     selection && `sel=${selection.layer}/${selection.id}`,
     at && `at=${at}`,
     comparison && `compare=${writeComparison(comparison)}`,
+    tool && `tool=${tool}`,
+    question && `near=${writeQuestion(question)}`,
+    around && `around=${around.lat.toFixed(6)}/${around.lon.toFixed(6)}`,
     language === "en" && "lang=en",
   ]
   return `#${words.filter(Boolean).join("&")}`
@@ -76,11 +84,23 @@ function readCode(text) {
  * @returns {View | null}
  */
 function readView(text) {
-  const numbers = text?.split("/").map(part => (part.trim() === "" ? NaN : Number(part))) ?? []
-  if (numbers.length !== 3 || !numbers.every(Number.isFinite)) return null
-  const [zoom, lat, lon] = numbers
-  const isOnEarth = zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180
-  return isOnEarth ? { zoom, lat, lon } : null
+  const [, level, at] = text?.match(/^([^/]*)\/(.*)$/) ?? []
+  const [zoom, place] = [readNumber(level), readPlace(at)]
+  return place && zoom >= 0 && zoom <= 24 ? { zoom, ...place } : null
+}
+
+/**
+ * @param {string | null | undefined} text "lat/lon"
+ * @returns {{lat: number, lon: number} | null}
+ */
+function readPlace(text) {
+  const [lat, lon, ...more] = text?.split("/").map(readNumber) ?? []
+  return more.length === 0 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 ? { lat, lon } : null
+}
+
+/** @param {string | undefined} text */
+function readNumber(text) {
+  return text?.trim() ? Number(text) : NaN
 }
 
 /**

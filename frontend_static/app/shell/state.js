@@ -5,6 +5,10 @@
 /** @import {Changes} from "../history/changes.js" */
 /** @import {Comparison} from "../history/comparison.js" */
 /** @import {Details} from "../details/facts.js" */
+/** @import {Ends} from "../proximity/pairs.js" */
+/** @import {Question} from "../proximity/question.js" */
+/** @import {Draft} from "../proximity/draft.js" */
+/** @import {Tool} from "../proximity/tool_names.js" */
 /** @import {Vocabulary} from "../grades/vocabulary.js" */
 /** @import {District} from "../jurisdictions/district.js" */
 /** @import {Candidate} from "../maps/picking.js" */
@@ -36,6 +40,13 @@
  * @property {Comparison | null} comparison Two moments whose difference is shown.
  * @property {Changes | null} changes What is known of that difference.
  * @property {readonly string[]} hiddenChanges Kinds of changes that are switched off.
+ * @property {Tool | null} tool Of the proximity panel; null while it is closed.
+ * @property {Question | null} question What was asked of an analysis.
+ * @property {{lon: number, lat: number} | null} around The place of an emergency.
+ * @property {readonly Ends[]} nearPairs Whose lines are drawn.
+ * @property {string | null} pair Which of them is looked at.
+ * @property {string | null} pairUnder Which of them the pointer is at, on the map or in the list.
+ * @property {Draft | null} draft What is being drawn.
  * @property {boolean} isLegendOpen
  * @property {string | null} area Code of the coloured township that is told of.
  * @property {Selection | null} selection
@@ -82,6 +93,13 @@ export function initialState() {
     comparison: null,
     changes: null,
     hiddenChanges: [],
+    tool: null,
+    question: null,
+    around: null,
+    nearPairs: [],
+    pair: null,
+    pairUnder: null,
+    draft: null,
     isLegendOpen: true,
     area: null,
     selection: null,
