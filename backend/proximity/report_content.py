@@ -158,12 +158,8 @@ def pair_table(asked: Asked, some: Iterable[Mapping[str, Any]], total: int) -> P
 def named_site(document: Mapping[str, Any]) -> str:
     """A site by its name, with its enterprise where it is only a part of one."""
     site = document["site"]
-    own = "（本单位）" if document["is_own"] else ""
-    return (
-        f"{site['name']}{own}"
-        if site["enterprise"] == site["name"]
-        else f"{site['enterprise']} · {site['name']}{own}"
-    )
+    is_whole = site["enterprise"] == site["name"]
+    return str(site["name"]) if is_whole else f"{site['enterprise']} · {site['name']}"
 
 
 def named_target(document: Mapping[str, Any]) -> str:
