@@ -3,6 +3,7 @@ import test from "node:test"
 import { metricZone, toMetricZone } from "../app/maps/metric_zone.js"
 import { circle } from "../app/proximity/circle.js"
 import { geometryOf, withCorner } from "../app/proximity/draft.js"
+import { readDrawing } from "../app/proximity/drawing.js"
 import { nearFeatures, nearLayers, nearSources } from "../app/proximity/map_layers.js"
 import { boundsOfEnds, keyOf, siteSelection, withVerdict } from "../app/proximity/pairs.js"
 import { FIRST_QUESTION, askedOf, questionFault, readDistances, readQuestion, reportPath, writeQuestion } from "../app/proximity/question.js"
@@ -128,4 +129,21 @@ test("a point and a rectangle are finished by their clicks, a polygon is not", (
   assert.deepEqual(geometryOf(polygon).coordinates, [[[0, 0], [1, 0], [1, 1], [0, 0]]])
   assert.equal(geometryOf(drawn("polygon", [0, 0], [1, 0])).type, "LineString")
   assert.equal(geometryOf(drawn("polygon")), null)
+})
+
+test("a drawing is pasted as a geometry, a feature or a collection of one", () => {
+  const geometry = { type: "Point", coordinates: [113, 33] }
+  const feature = { type: "Feature", properties: {}, geometry }
+  for (const pasted of [geometry, feature, { type: "FeatureCollection", features: [feature] }]) {
+    assert.deepEqual(readDrawing(JSON.stringify(pasted)), { geometry, fault: null })
+  }
+  assert.deepEqual(readDrawing(" "), { geometry: null, fault: null })
+})
+
+test("what holds no one geometry is refused with why", () => {
+  const two = { type: "FeatureCollection", features: [{}, {}] }
+  for (const pasted of [two, { type: "Feature", geometry: null }, null, { type: "Point" }]) {
+    assert.equal(readDrawing(JSON.stringify(pasted)).fault, "planned.fault.type")
+  }
+  assert.equal(readDrawing("{").fault, "place.jsonFault")
 })

@@ -1,5 +1,6 @@
 """The proximity panel: a report with its lines, an emergency, and alarms."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from shapely import Point
 from sqlalchemy.orm import Session
 
+from backend.alarms.watching import look as watch
 from backend.enterprises.models import Enterprise
 from backend.operating.cluster import Cluster
 from tests import databases, make
@@ -17,6 +19,7 @@ from tests.browser.small_register import PLACE, fill, look
 
 PANEL = "#near-panel"
 PAIRS = f"{PANEL} .near-pairs > .near-list .near-pair"
+LIMIT_M = 500.0
 # 0.003 degrees of longitude east of the red workshop's edge.
 SCHOOL = Point(make.LON + 0.004, make.LAT + 0.0005)
 
@@ -31,9 +34,13 @@ def office(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         office.add("guanli", role="bureau_admin", has_second_factor=True)
         register = fill(engine)
         with Session(engine) as session, session.begin():
+            watch(session, LIMIT_M)
+        with Session(engine) as session, session.begin():
             make.receptor(session, "湛河小学", SCHOOL)
             plant = session.get_one(Enterprise, register.plant)
             make.person(session, plant, "赵六", position="厂长", phone="13800001111")
+        with Session(engine) as session, session.begin():
+            watch(session, LIMIT_M)
         yield office
 
 
@@ -48,7 +55,7 @@ def page(browser: Browser, browser_context_args: dict[str, Any], office: Office)
 
 
 def test_a_report_lists_and_draws_its_pairs_and_its_link_restores_both(page: Page, office: Office) -> None:
-    watch = Watch(page, office.address)
+    heard = Watch(page, office.address)
     look(page, f"#{PLACE}")
     page.get_by_role("button", name="邻近分析").click()
     panel = page.locator(PANEL)
@@ -75,7 +82,7 @@ def test_a_report_lists_and_draws_its_pairs_and_its_link_restores_both(page: Pag
     rest(page)
     # A line is cut at the edges of the map's tiles.
     assert len({each["key"] for each in drawn(page, "near-line")}) == 1
-    assert (watch.complaints, watch.strangers) == ([], [])
+    assert (heard.complaints, heard.strangers) == ([], [])
 
 
 def test_a_line_and_its_row_are_marked_together(page: Page) -> None:
@@ -162,3 +169,62 @@ def test_an_emergency_takes_a_coordinate_and_a_name_that_was_searched(page: Page
     page.get_by_role("combobox", name="搜索").fill("湛河小学")
     page.get_by_role("option").first.click()
     expect(panel.locator(".near-section").nth(1).locator(".near-line").first).to_contain_text("0 m")
+
+
+def test_an_alarm_is_counted_shown_and_answered_for_each_side(page: Page) -> None:
+    look(page, f"#{PLACE}")
+    bell = page.get_by_role("button", name="邻近提醒：1 条待处理")
+    bell.click()
+    panel = page.locator(PANEL)
+    alarm = panel.locator("[data-alarm]")
+    expect(alarm).to_contain_text("鹰城化工厂 反应车间 → 湛河小学")
+    alarm.locator(".near-line").click()
+    expect(page.locator(".details-panel")).to_contain_text("湛河小学")
+    rest(page)
+    assert {each["name"] for each in drawn(page, "near-picked-end")} == {"反应车间", "湛河小学"}
+    for side, reason in (("site", "已停用"), ("receptor", "正在搬迁")):
+        form = alarm.locator(f"[data-side={side}]")
+        form.locator("summary").click()
+        form.get_by_role("textbox").fill(reason)
+        form.get_by_role("button", name="提交说明").click()
+        expect(form).to_have_count(0)
+    expect(page.get_by_role("button", name="邻近提醒：0 条待处理")).to_be_visible()
+    panel.get_by_role("button", name="已说明").click()
+    expect(alarm).to_contain_text("已停用")
+    expect(alarm).to_contain_text("正在搬迁")
+
+
+def test_a_planned_school_is_drawn_judged_and_not_kept(page: Page) -> None:
+    look(page, f"#{PLACE}&tool=planned")
+    panel = page.locator(PANEL)
+    panel.get_by_role("button", name="试算").click()
+    expect(panel.get_by_role("alert")).to_contain_text("请先在地图上画出位置")
+    panel.get_by_role("button", name="画矩形").click()
+    canvas = page.locator(".map-canvas").bounding_box()
+    assert canvas
+    for share in (0.7, 0.8):
+        page.mouse.click(canvas["x"] + canvas["width"] * share, canvas["y"] + canvas["height"] * share)
+    expect(panel).to_contain_text("已画好")
+    panel.get_by_label("从哪里量起").select_option("风险分区")
+    panel.get_by_role("button", name="试算").click()
+    expect(page.locator(PAIRS)).to_contain_text("反应车间 → 规划的防护目标")
+    rest(page)
+    assert drawn(page, "near-draft-fill")
+    panel.get_by_role("button", name="关闭").click()
+    rest(page)
+    assert "planned" not in page.url
+    assert page.evaluate("() => window.riskmap.map.getSource('near')") is None
+
+
+def test_an_analysis_is_saved_opened_and_compared(page: Page) -> None:
+    panel = page.locator(PANEL)
+    for name in ("第一次", "第二次"):
+        look(page, f"#{PLACE}&tool=analysis&near=zone/1/school//500")
+        panel.get_by_label("分析名称").fill(name)
+        panel.get_by_role("button", name="保存为分析").click()
+        expect(panel.locator(".near-run", has_text=name)).to_contain_text("已完成", timeout=60_000)
+    panel.locator(".near-line", has_text="第二次").click()
+    expect(page.locator(PAIRS)).to_contain_text("反应车间 → 湛河小学")
+    expect(panel.get_by_role("link", name="XLSX")).to_have_attribute("href", re.compile(r"/pairs\.xlsx$"))
+    panel.get_by_label("与另一次分析对比").select_option(label="#1 第一次")
+    expect(panel).to_contain_text("两次分析没有差别")

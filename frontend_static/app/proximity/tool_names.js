@@ -3,4 +3,4 @@
 /** @typedef {"analysis" | "saved" | "planned" | "emergency" | "alarms"} Tool */
 
 /** In the order of their tabs. @type {readonly Tool[]} */
-export const TOOLS = Object.freeze(["analysis", "saved", "emergency"])
+export const TOOLS = Object.freeze(["analysis", "saved", "planned", "emergency", "alarms"])

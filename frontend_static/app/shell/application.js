@@ -14,12 +14,14 @@ import { outlineMessage } from "../jurisdictions/district.js"
 import { isEmpty } from "../legend/counts.js"
 import { nextGrades } from "../legend/legend.js"
 import "../maps/map_view.js"
+import { alarmButton } from "../proximity/alarm_button.js"
+import { followAlarms } from "../proximity/alarm_count.js"
 import "../proximity/panel.js"
 import { toolButtons } from "../proximity/tool_buttons.js"
 import { closeTool, isTakingPlace, isWide } from "../proximity/tools.js"
 import "../search/search_box.js"
 import { enter, leaveForSignIn } from "../session/gate.js"
-import { signInPath } from "../session/session.js"
+import { mayWork, signInPath } from "../session/session.js"
 import "./header.js"
 import { icon } from "./icons.js"
 import "./key_sheet.js"
@@ -46,7 +48,7 @@ export class Application extends PageElement {
     /** @type {unknown} */
     this.problem = null
     this.hasNoData = false
-    redrawOn(this, "domain", "selection", "choices", "area", "areaRisk", "theme", "isLegendOpen", "at", "comparison", "tool", "around", "draft")
+    redrawOn(this, "domain", "selection", "choices", "area", "areaRisk", "theme", "isLegendOpen", "at", "comparison", "tool", "around", "draft", "session", "openAlarms")
   }
 
   connectedCallback() {
@@ -74,7 +76,7 @@ export class Application extends PageElement {
     const { isLegendOpen, tool } = store.state
     return html`
       <a class="skip-link" href="#map" @click=${this.#skipToMap}>${text("start.skip")}</a>
-      <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${this.#keysButton()}></riskmap-header>
+      <riskmap-header .middle=${html`<riskmap-search></riskmap-search>`} .end=${html`${alarmButton()} ${this.#keysButton()}`}></riskmap-header>
       <riskmap-moment></riskmap-moment>
       <main class="page-body" ?data-away=${isAway()}>
         <aside id="near-panel" class="near-panel" aria-label=${text("near.title")} ?hidden=${tool === null}>
@@ -124,6 +126,7 @@ export class Application extends PageElement {
       followSelection()
       followComparison()
       followAreaRisk()
+      if (mayWork(store.state.session)) followAlarms()
     } catch (problem) {
       this.problem = problem
       this.requestUpdate()

@@ -47,6 +47,7 @@
  * @property {string | null} pair Which of them is looked at.
  * @property {string | null} pairUnder Which of them the pointer is at, on the map or in the list.
  * @property {Draft | null} draft What is being drawn.
+ * @property {number | null} openAlarms How many wait for an answer; null while that is not known.
  * @property {boolean} isLegendOpen
  * @property {string | null} area Code of the coloured township that is told of.
  * @property {Selection | null} selection
@@ -100,6 +101,7 @@ export function initialState() {
     pair: null,
     pairUnder: null,
     draft: null,
+    openAlarms: null,
     isLegendOpen: true,
     area: null,
     selection: null,
