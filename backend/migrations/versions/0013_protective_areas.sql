@@ -17,9 +17,9 @@ CREATE TABLE protective_area (
     report text NOT NULL CHECK (char_length(report) <= 500),
     reported_on date,
     boundary geometry(MultiPolygon, 4490) NOT NULL CHECK (is_sound(boundary)),
-    boundary_metric geometry GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
-    metric_srid integer GENERATED ALWAYS AS (metric_srid(boundary)) STORED,
-    metric_k double precision GENERATED ALWAYS AS (metric_k(boundary)) STORED,
+    boundary_metric geometry NOT NULL GENERATED ALWAYS AS (ST_Transform(boundary, metric_srid(boundary))) STORED,
+    metric_srid integer NOT NULL GENERATED ALWAYS AS (metric_srid(boundary)) STORED,
+    metric_k double precision NOT NULL GENERATED ALWAYS AS (metric_k(boundary)) STORED,
     UNIQUE (source, source_id)
 );
 CREATE INDEX ix_protective_area_enterprise_id ON protective_area (enterprise_id);
