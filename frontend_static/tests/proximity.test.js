@@ -5,7 +5,7 @@ import { circle } from "../app/proximity/circle.js"
 import { geometryOf, withCorner } from "../app/proximity/draft.js"
 import { readDrawing } from "../app/proximity/drawing.js"
 import { nearFeatures, nearLayers, nearSources } from "../app/proximity/map_layers.js"
-import { boundsOfEnds, keyOf, siteSelection, withVerdict } from "../app/proximity/pairs.js"
+import { boundsOfEnds, drawnPairs, keyOf, siteSelection, withVerdict } from "../app/proximity/pairs.js"
 import { FIRST_QUESTION, askedOf, questionFault, readDistances, readQuestion, reportPath, writeQuestion } from "../app/proximity/question.js"
 import { initialState } from "../app/shell/state.js"
 
@@ -146,4 +146,12 @@ test("what holds no one geometry is refused with why", () => {
     assert.equal(readDrawing(JSON.stringify(pasted)).fault, "planned.fault.type")
   }
   assert.equal(readDrawing("{").fault, "place.jsonFault")
+})
+
+test("what is looked at is drawn wherever it was found, once", () => {
+  const [listed, own] = [pair(1, ["yes"]), pair(2, ["yes"], { is_own: true })]
+  assert.deepEqual(drawnPairs([listed], [listed, own], null), [listed])
+  assert.deepEqual(drawnPairs([listed], [listed, own], keyOf(listed)), [listed])
+  assert.deepEqual(drawnPairs([listed], [listed, own], keyOf(own)), [listed, own])
+  assert.deepEqual(drawnPairs([listed], [listed, own], "gone/gone"), [listed])
 })

@@ -228,3 +228,54 @@ def test_an_analysis_is_saved_opened_and_compared(page: Page) -> None:
     expect(panel.get_by_role("link", name="XLSX")).to_have_attribute("href", re.compile(r"/pairs\.xlsx$"))
     panel.get_by_label("与另一次分析对比").select_option(label="#1 第一次")
     expect(panel).to_contain_text("两次分析没有差别")
+
+
+def test_the_panel_is_opened_walked_and_left_by_keyboard(page: Page) -> None:
+    look(page, f"#{PLACE}")
+    page.keyboard.press("p")
+    panel = page.locator(PANEL)
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    button = page.get_by_role("button", name="邻近分析")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="分析", exact=True).first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    page.keyboard.press("e")
+    expect(panel).to_contain_text("在地图上点事故地点")
+    page.locator(".map-canvas canvas").focus()
+    page.keyboard.press("Enter")
+    expect(panel.locator(".near-section").first).to_contain_text("鹰城化工厂")
+
+
+TOO_SMALL = """() => {
+  const targets = document.querySelectorAll("#near-panel :is(button, select, summary, input[type=text], a, label)")
+  const fields = "select, input[type=text], textarea"
+  return [...targets]
+    .filter(each => each.checkVisibility() && !each.querySelector(fields))
+    .map(each => [each.tagName, each.textContent.trim(), each.getBoundingClientRect().height])
+    .filter(([, , height]) => height < 44)
+}"""
+
+
+def test_a_finger_hits_everything_in_the_panel(
+    browser: Browser, browser_context_args: dict[str, Any], office: Office
+) -> None:
+    context = browser.new_context(
+        **{**browser_context_args, "base_url": office.address, "has_touch": True, "is_mobile": True}
+    )
+    page = context.new_page()
+    office.sign_in(page, "guanli")
+    for tool, shown in (
+        ("analysis&near=zone/1/school//500", PAIRS),
+        ("saved", ".near-body"),
+        ("planned", ".near-shapes"),
+        (f"emergency&around={make.LAT}/{make.LON}", ".near-contact"),
+        ("alarms", ".near-chip"),
+    ):
+        look(page, f"#{PLACE}&tool={tool}")
+        expect(page.locator(shown).first).to_be_visible()
+        assert page.evaluate(TOO_SMALL) == [], tool
+    context.close()

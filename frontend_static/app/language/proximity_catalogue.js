@@ -5,8 +5,8 @@ export const PROXIMITY = Object.freeze({
   "near.close": { zh: "关闭（Esc）", en: "Close (Esc)" },
   "near.button.analysis": { zh: "邻近分析", en: "Proximity" },
   "near.button.emergency": { zh: "应急", en: "Emergency" },
-  "near.open.analysis": { zh: "哪些单位离学校、医院、干线太近", en: "Which sites are too near to schools, hospitals, roads" },
-  "near.open.emergency": { zh: "事故地点周围有什么、找谁", en: "What is around an incident, and whom to call" },
+  "near.open.analysis": { zh: "哪些单位离学校、医院、干线太近（P）", en: "Which sites are too near to schools, hospitals, roads (P)" },
+  "near.open.emergency": { zh: "事故地点周围有什么、找谁（E）", en: "What is around an incident, and whom to call (E)" },
   "near.tab.analysis": { zh: "分析", en: "Analysis" },
   "near.tab.saved": { zh: "已保存", en: "Saved" },
   "near.tab.planned": { zh: "规划", en: "Planned" },
@@ -49,6 +49,7 @@ export const PROXIMITY = Object.freeze({
   "near.cut": { zh: "列出最近的 {shown} 对，共 {total} 对；请缩小范围，或保存后下载全部。", en: "The nearest {shown} of {total} pairs are listed; narrow the question, or save it and take the file." },
 
   "near.pairs": { zh: "邻近的对（{count}）", en: "Pairs ({count})" },
+  "near.showAll": { zh: "在地图上看所列的全部", en: "All listed on the map" },
   "near.list": { zh: "由近到远", en: "The nearest first" },
   "near.noPairs": { zh: "没有符合所选结论的对。", en: "No pairs of the chosen verdicts." },
   "near.more": { zh: "再显示，还有 {count} 对", en: "Show more ({count} left)" },

@@ -6,7 +6,7 @@ import { formatCount, formatLength } from "../language/format.js"
 import { icon } from "../shell/icons.js"
 import { PageElement } from "../shell/page_element.js"
 import { domain, redrawOn, store, text } from "../shell/page_store.js"
-import { VERDICTS, boundsOfEnds, keyOf, siteSelection, withVerdict } from "./pairs.js"
+import { VERDICTS, boundsOfEnds, drawnPairs, keyOf, siteSelection, withVerdict } from "./pairs.js"
 
 /** @import {PropertyValues} from "lit" */
 /** @import {Ends, Pair, ReportArea, Verdict} from "./pairs.js" */
@@ -15,12 +15,14 @@ import { VERDICTS, boundsOfEnds, keyOf, siteSelection, withVerdict } from "./pai
 const STEP = 50
 
 export class PairList extends PageElement {
-  static properties = { pairs: { attribute: false }, distances: { attribute: false }, place: { state: true }, verdicts: { state: true }, shown: { state: true } }
+  static properties = { pairs: { attribute: false }, findings: { attribute: false }, distances: { attribute: false }, place: { state: true }, verdicts: { state: true }, shown: { state: true } }
 
   constructor() {
     super()
     /** @type {readonly Pair[]} */
     this.pairs = []
+    /** What the rules say, of pairs that may be none of these. @type {readonly Ends[]} */
+    this.findings = []
     /** Metres, ascending. @type {readonly number[]} */
     this.distances = []
     /** At which of the distances a verdict is looked at. */
@@ -43,7 +45,8 @@ export class PairList extends PageElement {
   }
 
   updated() {
-    store.set({ nearPairs: this.#others.slice(0, this.shown) })
+    const listed = this.#others.slice(0, this.shown)
+    store.set({ nearPairs: drawnPairs(listed, [...this.pairs, ...this.findings], store.state.pair) })
     if (store.state.pair !== this.#seen) this.querySelector(".near-pair[aria-current]")?.scrollIntoView({ block: "nearest" })
     this.#seen = store.state.pair
   }
@@ -57,7 +60,12 @@ export class PairList extends PageElement {
     const left = this.#others.length - this.shown
     return html`
       <section class="near-pairs" aria-labelledby="near-pairs-title">
-        <h3 id="near-pairs-title">${text("near.pairs", { count: formatCount(this.#others.length, store.state.language) })}</h3>
+        <header class="near-pairs-head">
+          <h3 id="near-pairs-title">${text("near.pairs", { count: formatCount(this.#others.length, store.state.language) })}</h3>
+          <button type="button" class="icon-button" ?disabled=${this.#others.length === 0} title=${text("near.showAll")} aria-label=${text("near.showAll")} @click=${() => this.#showAll()}>
+            ${icon("target")}
+          </button>
+        </header>
         ${this.#filters()}
         ${this.#others.length === 0
           ? html`<p class="near-none" role="status">${text("near.noPairs")}</p>`
@@ -83,7 +91,7 @@ export class PairList extends PageElement {
     const { language } = store.state
     const choose = (/** @type {Event} */ event) => {
       this.place = Number(/** @type {HTMLSelectElement} */ (event.target).value)
-      this.shown = STEP
+      this.#narrow()
     }
     return html`<div class="near-filters" role="group" aria-label=${text("near.filter")}>
       <select aria-label=${text("near.filterDistance")} @change=${choose}>
@@ -93,7 +101,7 @@ export class PairList extends PageElement {
         const isOn = this.verdicts.includes(verdict)
         const toggle = () => {
           this.verdicts = VERDICTS.filter(each => (each === verdict ? !isOn : this.verdicts.includes(each)))
-          this.shown = STEP
+          this.#narrow()
         }
         const count = withVerdict(this.pairs, this.place, [verdict]).filter(({ is_own }) => !is_own).length
         return html`<button type="button" class="near-chip" data-verdict=${verdict} aria-pressed=${isOn} @click=${toggle}>
@@ -120,6 +128,17 @@ export class PairList extends PageElement {
       `, () => this.#go(pair))}
       ${isCurrent ? pairFacts(pair) : nothing}
     </li>`
+  }
+
+  /** What was looked at may not be among the rows any more. */
+  #narrow() {
+    this.shown = STEP
+    store.set({ pair: null })
+  }
+
+  #showAll() {
+    store.set({ pair: null })
+    this.tell("show-place", boundsOfEnds(...this.#others.slice(0, this.shown)))
   }
 
   /** Fly to it, with both its ends in sight. @param {Pair} pair */

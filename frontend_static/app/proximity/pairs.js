@@ -70,11 +70,24 @@ export function withVerdict(pairs, place, verdicts) {
 }
 
 /**
- * What to frame so that both ends are seen.
- * @param {Ends} ends
+ * The pairs whose lines are drawn: those that are listed, and the one that is looked at wherever it was found.
+ * @param {readonly Ends[]} listed
+ * @param {readonly Ends[]} others
+ * @param {string | null} key Of the pair that is looked at.
+ */
+export function drawnPairs(listed, others, key) {
+  if (key === null || listed.some(ends => keyOf(ends) === key)) return listed
+  const looked = others.find(ends => keyOf(ends) === key)
+  return looked ? [...listed, looked] : listed
+}
+
+/**
+ * What to frame so that both ends are seen, of one pair or of several.
+ * @param {...Ends} ends
  * @returns {Bounds}
  */
-export function boundsOfEnds({ line }) {
+export function boundsOfEnds(...ends) {
+  const line = ends.flatMap(each => each.line)
   const [lons, lats] = [line.map(([lon]) => lon), line.map(([, lat]) => lat)]
   return [Math.min(...lons) - ROOM, Math.min(...lats) - ROOM, Math.max(...lons) + ROOM, Math.max(...lats) + ROOM]
 }

@@ -30,6 +30,12 @@ export class NearPanel extends PageElement {
     redrawOn(this, "tool")
   }
 
+  /** Whoever pressed a button goes on in what it opened. */
+  firstUpdated() {
+    const current = /** @type {HTMLElement | null} */ (this.querySelector("[aria-current=page]"))
+    if (document.activeElement?.matches("[aria-controls=near-panel]")) current?.focus()
+  }
+
   render() {
     const tool = store.state.tool ?? "analysis"
     return html`

@@ -27,7 +27,7 @@ export function reportView(report, show) {
     ${layers.map(summary)}
     ${findings(report, show)}
     ${pairs_total > pairs.length ? html`<p class="near-cut">${text("near.cut", { shown: formatCount(pairs.length, language), total: formatCount(pairs_total, language) })}</p>` : nothing}
-    <riskmap-near-pairs .pairs=${pairs} .distances=${distances}></riskmap-near-pairs>
+    <riskmap-near-pairs .pairs=${pairs} .findings=${report.findings} .distances=${distances}></riskmap-near-pairs>
   `
 }
 
@@ -72,7 +72,7 @@ function findings({ findings, rules }, show) {
     ${rules.map(rule => {
       const found = findings.filter(finding => finding.rule === rule.id)
       return html`<section>
-        <h4>${rule[language]}</h4>
+        <h3>${rule[language]}</h3>
         <p class="near-clause">${clause(rule)}</p>
         <p class="near-clause">${rule.note[language]}</p>
         <ol class="near-list">${found.map(finding => html`<li>${findingRow(finding, show)}</li>`)}</ol>

@@ -6,9 +6,13 @@ import { withCorner } from "./draft.js"
 /** @import {State} from "../shell/state.js" */
 /** @import {Tool} from "./tool_names.js" */
 
-/** Two panels would leave little of the map, so the legend makes room; its button brings it back. @param {Tool} tool */
+/**
+ * Two panels would leave little of the map, so the legend makes room; its button brings it back.
+ * @param {Tool} tool
+ */
 export function openTool(tool) {
-  store.set({ tool, isLegendOpen: false, ...(tool === store.state.tool ? {} : NOTHING_DRAWN), around: null, draft: null })
+  const past = OF_THE_PAST.includes(tool) ? {} : { at: null, comparison: null }
+  store.set({ tool, isLegendOpen: false, ...(tool === store.state.tool ? {} : NOTHING_DRAWN), ...past, around: null, draft: null })
 }
 
 export function closeTool() {
@@ -19,6 +23,9 @@ export function closeTool() {
 export function isWide() {
   return !matchMedia("(max-width: 820px)").matches
 }
+
+/** The others tell of now alone, and so must the map beside them. @type {readonly Tool[]} */
+const OF_THE_PAST = ["analysis", "saved"]
 
 /** @type {Pick<State, "nearPairs" | "pair" | "pairUnder">} */
 const NOTHING_DRAWN = Object.freeze({ nearPairs: [], pair: null, pairUnder: null })

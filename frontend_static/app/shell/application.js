@@ -18,7 +18,7 @@ import { alarmButton } from "../proximity/alarm_button.js"
 import { followAlarms } from "../proximity/alarm_count.js"
 import "../proximity/panel.js"
 import { toolButtons } from "../proximity/tool_buttons.js"
-import { closeTool, isTakingPlace, isWide } from "../proximity/tools.js"
+import { closeTool, isTakingPlace, isWide, openTool } from "../proximity/tools.js"
 import "../search/search_box.js"
 import { enter, leaveForSignIn } from "../session/gate.js"
 import { mayWork, signInPath } from "../session/session.js"
@@ -113,6 +113,16 @@ export class Application extends PageElement {
     `
   }
 
+  /** Closing the panel that had the keyboard would leave it nowhere. */
+  updated() {
+    const { tool } = store.state
+    if (this.#hadTool && !tool && document.activeElement === document.body) {
+      const button = /** @type {HTMLElement | null} */ (this.querySelector(".near-button"))
+      button?.focus()
+    }
+    this.#hadTool = tool !== null
+  }
+
   async #start() {
     this.problem = null
     this.requestUpdate()
@@ -179,6 +189,8 @@ export class Application extends PageElement {
     close: () => this.#close(),
     legend: toggleLegend,
     time: () => this.#time?.toggle(),
+    proximity: () => openTool("analysis"),
+    emergency: () => openTool("emergency"),
     home: () => this.#map?.showHome(),
     north: () => this.#map?.map?.resetNorth(),
     hatch: () => store.set({ hatch: !store.state.hatch }),
@@ -208,6 +220,8 @@ export class Application extends PageElement {
     event.preventDefault()
     this.#map?.map?.getCanvas().focus()
   }
+
+  #hadTool = false
 
   get #map() {
     return /** @type {MapView | null} */ (this.querySelector("riskmap-map"))

@@ -1,6 +1,6 @@
 /** Which key does what: one table, from which both the page and its key sheet read. */
 
-/** @typedef {"time" | "search" | "help" | "close" | "legend" | "home" | "north" | "hatch" | "all" | "zoomIn" | "zoomOut"} Command */
+/** @typedef {"proximity" | "emergency" | "time" | "search" | "help" | "close" | "legend" | "home" | "north" | "hatch" | "all" | "zoomIn" | "zoomOut"} Command */
 
 /** Letters are layout-independent enough here; `?` and `/` are matched as characters, wherever the keyboard has them. */
 const BINDINGS = /** @type {Record<string, Command>} */ ({
@@ -11,6 +11,8 @@ const BINDINGS = /** @type {Record<string, Command>} */ ({
   h: "home",
   n: "north",
   t: "time",
+  p: "proximity",
+  e: "emergency",
   x: "hatch",
   a: "all",
   "+": "zoomIn",
@@ -27,6 +29,8 @@ export const KEY_SHEET = Object.freeze([
   { keys: ["Shift", "1–4"], message: "keys.gradeAlone" },
   { keys: ["A"], message: "keys.all" },
   { keys: ["T"], message: "keys.time" },
+  { keys: ["P"], message: "keys.proximity" },
+  { keys: ["E"], message: "keys.emergency" },
   { keys: ["X"], message: "keys.hatch" },
   { keys: ["L"], message: "keys.legend" },
   { keys: ["H"], message: "keys.home" },
