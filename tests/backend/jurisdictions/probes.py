@@ -927,7 +927,9 @@ def judge_around(bench: Bench, probe: Probe, answer: Any) -> Iterator[str]:
         yield f"missing: {answer.status_code}"
         return
     placed = {
-        site.id for site in probe.subject.enterprises if site.place is not None or site.outline is not None
+        site.id
+        for site in probe.subject.enterprises
+        if site.place is not None or site.facts.get("outline") is not None
     }
     if (told := {site["id"] for site in answer.json()["sites"]}) != placed:
         yield f"{len(told - placed)} sites too many, {len(placed - told)} missing"
