@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from backend.demo import loader
 from backend.operating.cluster import Cluster
@@ -17,6 +18,9 @@ NOTHING_FROM_OUTSIDE = [
     "--no-first-run", "--disable-quic", "--disable-sync", "--disable-background-networking",
     "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+
+# A wrong page stays wrong; a busy machine only takes longer to draw a right one.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,6 +31,9 @@ import { changeOf, newId } from "./submission.js"
 /** @import {Change, DossierRow, Outcome, Submission} from "./submission.js" */
 /** @import {Tables} from "./tables.js" */
 
+// How often the field of a fault is looked for: each time takes two frames.
+const MOST_TRIES = 30
+
 /** @typedef {{base: Content, mine: Content, theirs: Content, version: number}} Clashing */
 
 /** How long after a save the draft is checked by itself, and up to how many changes: a check tries them all. */
@@ -302,8 +305,14 @@ export class DossierEditor extends PageElement {
     await this.updateComplete
     const form = /** @type {RowForm | null} */ (this.querySelector("riskmap-row-form"))
     await form?.updateComplete
-    // The parts of a form are drawn a moment after it.
-    setTimeout(() => form?.focusOn(path), 60)
+    // A form is drawn part after part, and a field that is drawn anew loses the focus.
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const field = form?.focusOn(path)
+      await new Promise(requestAnimationFrame)
+      await new Promise(requestAnimationFrame)
+      if (field && field === document.activeElement) return
+    }
+    form?.focusFirst()
   }
 
   // ------------------------------------------------------------- writing

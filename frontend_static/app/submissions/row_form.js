@@ -391,14 +391,25 @@ export class RowForm extends PageElement {
     return this.rows.find(({ key }) => key === row.parent)
   }
 
-  /** @param {readonly string[]} path Into the facts: focus the field that it names. */
+  /**
+   * Focus the field that a path into the facts names.
+   * @param {readonly string[]} path
+   * @returns {HTMLElement | null} the field, if it is there: the parts of a form draw themselves after it.
+   */
   focusOn(path) {
     const [name, ...inner] = path
     const names = [...inner.keys()].map(count => [name, ...inner.slice(0, inner.length - count)].join("."))
-    const field = [...names, name].map(each => this.querySelector(`[name="${each}"]`)).find(Boolean) ?? this.querySelector(`#field-${name}`) ?? this.querySelector(".row-form [name]")
-    if (!(field instanceof HTMLElement)) return
+    const field = [...names, name].map(each => this.querySelector(`[name="${each}"]`)).find(Boolean) ?? this.querySelector(`#field-${name}`)
+    if (!(field instanceof HTMLElement)) return null
     field.scrollIntoView({ block: "center" })
     field.focus()
+    return field
+  }
+
+  /** Focus the first field, where what is named has none of its own. */
+  focusFirst() {
+    const field = this.querySelector(".row-form [name]")
+    if (field instanceof HTMLElement) field.focus()
   }
 }
 
