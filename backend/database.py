@@ -30,8 +30,9 @@ class Base(DeclarativeBase):
 # PostgreSQL works on few queries at a time best; more readers wait for their turn.
 CONNECTIONS = 12
 PATIENCE_S = 15.0
-# Besides those of the turns: for signing in and for sealing the audit trail, which must not wait behind readers.
-RESERVE = 4
+# Besides those of the turns: for signing in and for sealing the audit trail, which must not wait behind readers (4);
+# and for what works in the background: imports (4), a saved analysis (3), the watch for alarms (1).
+RESERVE = 12
 # A question that takes longer is not one that somebody waits for.
 LONGEST_READ = "30s"
 # Of a statement that writes, and of waiting for somebody else's.

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     alarm_distance_m: float = Field(
         default=500.0,
         gt=0,
-        le=5_000,
+        le=1_000,
         description="A red or orange zone nearer to a school, hospital or home than this raises an alarm (screening)",
     )
     public_view: bool = Field(

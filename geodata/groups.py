@@ -13,6 +13,8 @@ import pandas as pd
 from geodata.arrays import Integers
 from geodata.proximity import Prepared, find_pairs, prepare
 
+PLACES_AT_ONCE = 500
+
 
 def groups_within(places: gpd.GeoDataFrame | Prepared, distance_m: float) -> pd.Series[int]:
     """Number the groups of places of which each has another of its group within a distance, edge to edge.
@@ -35,22 +37,30 @@ def groups_within(places: gpd.GeoDataFrame | Prepared, distance_m: float) -> pd.
     [0, 0, 0, 1]
     """
     ready = places if isinstance(places, Prepared) else prepare(places)
-    found = find_pairs(ready, ready, distance_m)
-    labels = components(len(ready), found.site, found.target)
+    labels = np.arange(len(ready))
+    # A batch at a time: of many places near each other, all pairs at once would not fit into memory.
+    for begin in range(0, len(ready), PLACES_AT_ONCE):
+        batch = np.arange(begin, min(begin + PLACES_AT_ONCE, len(ready)))
+        found = find_pairs(ready.take(batch), ready, distance_m)
+        labels = joined(labels, batch[found.site], found.target)
     _, numbers = np.unique(labels, return_inverse=True)
     return pd.Series(numbers, index=ready.frame.index, dtype="int64")
 
 
-def components(count: int, one: Integers, other: Integers) -> Integers:
-    """Label the connected components of a graph by the smallest of their members, (count,).
+def joined(labels: Integers, one: Integers, other: Integers) -> Integers:
+    """Join the components of a graph along more edges; each is labelled by the smallest of its members.
 
     Each round gives both ends of every edge the smaller label and follows labels to their own: the number of rounds
     grows with the logarithm of the longest chain.
 
-    >>> components(5, np.array([3, 1]), np.array([1, 2])).tolist()
+    Parameters
+    ----------
+    labels : of each place, (n,); `np.arange(n)` where nothing is joined yet.
+    one, other : the ends of the edges, (m,).
+
+    >>> joined(np.arange(5), np.array([3, 1]), np.array([1, 2])).tolist()
     [0, 1, 1, 1, 4]
     """
-    labels = np.arange(count)
     while True:
         smaller = np.minimum(labels[one], labels[other])
         moved = labels.copy()

@@ -14,6 +14,7 @@ from backend.audit.trail import Deed, record
 from backend.errors import DomainError, NotFound
 from backend.jurisdictions.actors import Actor
 from backend.proximity.rules import STARTS
+from backend.proximity.runs import name_of_maker
 from backend.register.rows import term
 from backend.surroundings.models import RECEPTOR_KINDS
 
@@ -90,7 +91,7 @@ def answer(session: Session, actor: Actor, alarm_id: UUID, given: AnswerIn) -> A
     if conflict.ended_at is not None or getattr(conflict, f"{given.side}_said_at") is not None:
         raise Answered("这条提醒已经处理过，或冲突已经消除。请刷新后查看。")
     setattr(conflict, f"{given.side}_said_at", session.scalar(select(func.now())))
-    setattr(conflict, f"{given.side}_said_by", actor.name)
+    setattr(conflict, f"{given.side}_said_by", name_of_maker(session, actor))
     setattr(conflict, f"{given.side}_reason", given.reason)
     record(
         session,

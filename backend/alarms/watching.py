@@ -6,7 +6,6 @@ fraction of a second for a district. What is too near when the watch begins is t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -82,12 +81,14 @@ def look(session: Session, limit_m: float) -> Seen:
         )
     }
     # Another distance, another watch: what it finds was there before.
-    since = last.looked_at if last is not None and last.limit_m == limit_m else None
+    is_begun = last is not None and last.limit_m == limit_m
     for key, facts in now.items():
         if key in known:
-            known[key].distance_m, known[key].grade = facts["distance_m"], facts["grade"]
+            for name, value in {**facts, "limit_m": limit_m}.items():
+                setattr(known[key], name, value)
         else:
-            session.add(Conflict(**facts, limit_m=limit_m, cause=cause_of(session, key, since)))
+            cause = cause_of(session, key) if is_begun else "standing"
+            session.add(Conflict(**facts, limit_m=limit_m, cause=cause))
     gone = [known[key] for key in known.keys() - now.keys()]
     for conflict in gone:
         conflict.ended_at = func.now()
@@ -102,7 +103,9 @@ def too_near(session: Session, limit_m: float) -> Mapping[Key, dict[str, Any]]:
     receptors = most_sensitive(read_targets(session, WATCH, "receptors", None))
     found: dict[Key, dict[str, Any]] = {}
     for start in STARTS:
-        sites = read_sites(session, WATCH, Asked(start=start, grade=grades_of(start)), start)
+        # Red and orange zones; an installation whatever the grade of its unit, or none.
+        asked = Asked(start=start, grade=(1, 2))
+        sites = read_sites(session, WATCH, asked, start, whatever_grade=start == "installation")
         sites = sites[sites.geometry.notna()].reset_index(drop=True)
         pairs = pairs_within(
             prepare(sites, is_checked=True), receptors, limit_m, owners=("owner_id", "owner_id")
@@ -111,11 +114,6 @@ def too_near(session: Session, limit_m: float) -> Mapping[Key, dict[str, Any]]:
             site, receptor = sites.loc[pair.site], receptors.frame.loc[pair.receptor]
             found[start, site["id"], receptor["id"]] = facts_of(start, site, receptor, pair.distance_m)
     return found
-
-
-def grades_of(start: Start) -> tuple[int, ...]:
-    """Red and orange zones; an installation whatever the grade of its unit."""
-    return (1, 2) if start == "zone" else (1, 2, 3, 4)
 
 
 def most_sensitive(receptors: Prepared) -> Prepared:
@@ -142,10 +140,8 @@ def facts_of(
     }
 
 
-def cause_of(session: Session, key: Key, since: datetime | None) -> str:
+def cause_of(session: Session, key: Key) -> str:
     """Whose change has brought a conflict about: of both sides the one that changed last."""
-    if since is None:
-        return "standing"
     start, site_id, receptor_id = key
     site: Recorded = (
         session.get_one(Zone, site_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import geopandas as gpd
@@ -52,6 +53,28 @@ class Phase(StrEnum):
 
 Watch = Callable[[Phase, float], None]
 """Is told how far an analysis is, 0 to 1 of a phase; what it raises ends the analysis."""
+
+
+class TooSlow(DomainError):
+    """An analysis takes longer than anybody waits for."""
+
+    code = "too_slow"
+
+
+LONGEST_S = 20.0
+
+
+def patient() -> Watch:
+    """Watch an analysis that somebody waits for: it ends when that takes too long."""
+    begun = monotonic()
+
+    def watch(phase: Phase, part: float) -> None:
+        if monotonic() - begun > LONGEST_S:
+            raise TooSlow(
+                f"超过 {LONGEST_S:.0f} 秒还没有算完。请缩短距离、少选一些，或保存为分析：它在后台计算，可以看进度。"
+            )
+
+    return watch
 
 
 def unwatched(phase: Phase, part: float) -> None:
@@ -222,14 +245,17 @@ def judged_pairs(
     ------
     TooManyPairs
     """
-    reach = min(LONGEST_M, distances[-1] + doubt_m(sites, targets, layer))
+    positions = np.flatnonzero(wanted)
+    some_targets = targets if wanted.all() else targets.take(positions)
+    reach = min(LONGEST_M, distances[-1] + doubt_m(sites, some_targets, layer))
     parts, found = [], 0
     # At least once: no sites have no pairs, with the same columns.
     for begin in range(0, max(len(sites), 1), SITES_AT_ONCE):
         tell(begin / max(len(sites), 1))
         some = sites.iloc[begin : begin + SITES_AT_ONCE].reset_index(drop=True)
-        pairs = judged_batch(some, layer, targets, wanted, distances, reach)
+        pairs = judged_batch(some, layer, some_targets, distances, reach)
         pairs["site"] += begin
+        pairs["receptor"] = positions[pairs["receptor"].to_numpy()]
         parts.append(pairs)
         found += len(pairs)
         refuse_too_many(found)
@@ -240,13 +266,13 @@ def judged_batch(
     sites: gpd.GeoDataFrame,
     layer: Layer,
     targets: Prepared,
-    wanted: Booleans,
     distances: Sequence[float],
     reach_m: float,
 ) -> gpd.GeoDataFrame:
     """The pairs of some of the sites."""
     pairs = pairs_within(prepare(sites, is_checked=True), targets, reach_m, owners=OWNERS)
-    pairs = pairs[wanted[pairs["receptor"].to_numpy()]]
+    # By position: some of the targets keep the index of all of them.
+    pairs["receptor"] = targets.frame.index.get_indexer(pairs["receptor"])
     judged = [judgements(pairs, sites, targets, layer, limit) for limit in distances]
     kept = (judged[-1] != Verdict.NO) | (pairs["distance_m"].to_numpy() <= distances[-1])
     pairs = pairs[kept].reset_index(drop=True)
@@ -323,18 +349,14 @@ def starts_of(
     A unit without the edge that the clause names is measured from its outline, or its point; `site_edge` says so.
     """
     owners = set(sites["enterprise_id"].dropna())
-    of_units = replace_start(asked)
-    outlines = owned(read_sites(session, actor, of_units, "outline"), owners)
+    # Whole units, whatever their grade, and those that nobody has graded: a clause does not ask for it.
+    of_units = asked.model_copy(update={"site": None})
+    outlines = owned(read_sites(session, actor, of_units, "outline", whatever_grade=True), owners)
     if rule.starts_at == "outline":
         return outlines
-    edges = owned(read_sites(session, actor, of_units, rule.starts_at), owners)
+    edges = owned(read_sites(session, actor, of_units, rule.starts_at, whatever_grade=True), owners)
     without = outlines[~outlines["enterprise_id"].isin(edges["enterprise_id"])]
     return together([edges, without])
-
-
-def replace_start(asked: Asked) -> Asked:
-    """The same question of whole units, whatever their grade: a clause does not ask for it."""
-    return asked.model_copy(update={"site": None, "grade": (1, 2, 3, 4)})
 
 
 def owned(sites: gpd.GeoDataFrame, owners: set[Any]) -> gpd.GeoDataFrame:
@@ -369,7 +391,9 @@ def rule_findings(
         if not len(mine) or not protected.any():
             continue
         longest = asked.distances[-1] if limit is None else limit
-        found = judged_pairs(mine, layer, target, protected, (longest,))
+        found = judged_pairs(
+            mine, layer, target, protected, (longest,), partial(told_of_layer, tell, place, len(targets))
+        )
         if limit is None:
             found = together([found, *pairs_in_areas(mine, layer, target, protected, areas)])
         found = found.sort_values("distance_m", kind="stable").reset_index(drop=True)
@@ -389,6 +413,11 @@ def rule_findings(
         is_clear = (found["outcome"] == Outcome.CLEAR) & found["report_area"].isna()
         found = found[~found["is_own"] & ~is_clear]
         yield found.drop_duplicates(["site_enterprise_id", "target_id"]).reset_index(drop=True)
+
+
+def told_of_layer(tell: Callable[[float], None], place: int, of: int, part: float) -> None:
+    """Tell how far a rule is whose layers are looked at one after the other."""
+    tell((place + part) / of)
 
 
 NO_AREAS = Areas(gpd.GeoDataFrame({"enterprise_id": []}, geometry=[], crs=CANONICAL_SRID))

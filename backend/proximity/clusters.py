@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
 from backend.jurisdictions.actors import Actor
-from backend.proximity.analysis import Ground, placed, targets_of
+from backend.proximity.analysis import Ground, TooManyPairs, placed, targets_of
 from backend.proximity.asked import Asked
 from backend.proximity.ends import read_sites
 from backend.proximity.schemas import GroupOut, GroupsOut, MemberOut, SectionOut, SectionsOut
@@ -24,6 +24,9 @@ from geodata.groups import groups_within
 from geodata.measure import buffer_m
 from geodata.proximity import pairs_within, prepare
 from geodata.sections import sections
+
+MOST_COMPARED = 5_000_000
+"""Sections times sites; each pair of them may be near, and takes some 150 bytes."""
 
 
 def domino_groups(session: Session, actor: Actor, asked: Asked) -> GroupsOut:
@@ -79,6 +82,7 @@ def corridor_sections(
     ------
     NotFound
         If there is no such corridor.
+    TooManyPairs
     """
     corridor: Corridor = one_row(session, visible_corridors(actor), Corridor, key)[0]
     frame = targets_of(session, actor, asked, "corridors", ground).frame
@@ -94,11 +98,16 @@ def corridor_sections(
     )
     sites = placed(read_sites(session, actor, asked, asked.start))
     distance_m = asked.distances[0]
+    if len(cut) * len(sites) > MOST_COMPARED:
+        raise TooManyPairs(
+            "路段和单位太多，一次算不完。请把路段分长一些，或只选一部分等级、街道（乡镇）、行业。"
+        )
     pairs = pairs_within(prepare(sites, is_checked=True), pieces, distance_m)
     grades = sites["grade"].to_numpy()
+    by_section = dict(list(pairs.groupby("receptor")))
     told = []
     for row in cut.itertuples():
-        near = pairs[pairs["receptor"] == row.Index]
+        near = by_section.get(row.Index, pairs.iloc[:0])
         told.append(
             SectionOut(
                 number=row.number,

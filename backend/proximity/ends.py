@@ -121,17 +121,18 @@ def has_hazard(actor: Actor, start: Start) -> ColumnElement[bool]:
     return EDGES[start].owner.in_(with_hazard)
 
 
-def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
+def site_rows(actor: Actor, asked: Asked, start: Start, *, whatever_grade: bool = False) -> Select[Any]:
     """Those of `edge_rows` that are asked for.
 
     What is asked of an enterprise (sector, township, installation) finds rows of those alone that exist for the actor:
     of a zone that reaches over a border it would otherwise tell what is not told of its enterprise. One site that is
-    asked for by its id is asked for whatever it is.
+    asked for by its id is asked for whatever it is; `whatever_grade` asks for those without a grade too.
     """
     edge, rows = EDGES[start], edge_rows(actor, start)
     if asked.site is not None:
         return rows.where(edge.model.id == asked.site)
-    rows = rows.where(edge.grade.in_(asked.grade))
+    if not whatever_grade:
+        rows = rows.where(edge.grade.in_(asked.grade))
     if asked.sector:
         rows = rows.where(own_fact(actor, Enterprise.sector_code).in_(asked.sector))
     if asked.township:
@@ -141,9 +142,12 @@ def site_rows(actor: Actor, asked: Asked, start: Start) -> Select[Any]:
     return rows.order_by(edge.model.number)
 
 
-def read_sites(session: Session, actor: Actor, asked: Asked, start: Start) -> gpd.GeoDataFrame:
+def read_sites(
+    session: Session, actor: Actor, asked: Asked, start: Start, *, whatever_grade: bool = False
+) -> gpd.GeoDataFrame:
     """The rows of `site_rows` as a frame in EPSG:4490, by position; those 未上图 have no geometry."""
-    return frame_of(session, as_of(site_rows(actor, asked, start), asked.at))
+    rows = site_rows(actor, asked, start, whatever_grade=whatever_grade)
+    return frame_of(session, as_of(rows, asked.at))
 
 
 # ---------------------------------------------------------------- receptors and corridors

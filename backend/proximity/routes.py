@@ -13,7 +13,7 @@ from backend.accounts.access import asked as what_was_asked
 from backend.audit.trail import Deed, record
 from backend.database import ReadSession, own_transaction
 from backend.grades import CODES
-from backend.proximity.analysis import Ground, analyse
+from backend.proximity.analysis import Ground, analyse, patient
 from backend.proximity.around import around
 from backend.proximity.asked import MOST_DISTANCES, Asked, GradeCode, Metres
 from backend.proximity.clusters import corridor_sections, domino_groups
@@ -76,7 +76,7 @@ def read_report(
     """What stands how near to what: pairs, verdicts and what the distance rules say; nothing is kept."""
     ground = ground_of(request)
     asked = Asked(**question.model_dump(exclude={"page", "limit"}))
-    analysis = analyse(session, actor, asked, ground)
+    analysis = analyse(session, actor, asked, ground, patient())
     return report_out(analysis, rules(ground.local_rules), page=question.page, limit=question.limit)
 
 
@@ -111,17 +111,22 @@ def read_around(
     return around(session, actor, request.app.state.surroundings, Point(lon, lat), distances)
 
 
+NearMetres = Annotated[
+    float, Field(gt=0, le=2_000, allow_inf_nan=False, description="metres on the ground, to 2 km")
+]
+
+
 class SiteQuestion(Asked):
     """Which sites, and how near."""
 
     grade: tuple[GradeCode, ...] = Field((1, 2), max_length=len(CODES))
-    distance_m: tuple[Metres, ...] = Field((100.0,), min_length=1, max_length=1)
+    distance_m: tuple[NearMetres, ...] = Field((100.0,), min_length=1, max_length=1)
 
 
 class SectionQuestion(SiteQuestion):
     """Which sites are counted along a corridor, and how long its sections are."""
 
-    distance_m: tuple[Metres, ...] = Field((200.0,), min_length=1, max_length=1)
+    distance_m: tuple[NearMetres, ...] = Field((200.0,), min_length=1, max_length=1)
     length_m: float = Field(1_000.0, ge=SHORTEST_M, le=LONGEST_M, allow_inf_nan=False)
 
 

@@ -23,6 +23,8 @@ from backend.proximity.models import OPEN, ProximityPair, ProximityRun, State
 from backend.proximity.rules import STARTS
 from backend.surroundings.models import CORRIDOR_CLASSES, RECEPTOR_KINDS
 
+MOST_KEPT = 200
+"""Runs that a scope keeps: each may hold 200 MB."""
 MOST_OPEN = 5
 """Runs of one scope that are not done yet; each keeps a thread and two connections busy when its turn comes."""
 
@@ -142,13 +144,16 @@ def begin(
     if actor.id is None:
         raise SignInRequired
     codes = sorted(actor.scope.codes)
-    waiting = visible_runs(actor).where(
-        ProximityRun.state.in_(OPEN),
-        ProximityRun.scope_kind == actor.scope.kind.value,
-        ProximityRun.scope_codes == codes,
+    kept = visible_runs(actor).where(
+        ProximityRun.scope_kind == actor.scope.kind.value, ProximityRun.scope_codes == codes
     )
+    waiting = kept.where(ProximityRun.state.in_(OPEN))
+    # One after the other for a scope, so that those who ask at once are counted too.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(actor.scope.fingerprint, 0))))
     if (session.scalar(select(func.count()).select_from(waiting.subquery())) or 0) >= MOST_OPEN:
         raise TooManyRuns(f"还有 {MOST_OPEN} 次分析没有算完，请等它们完成或取消一些。")
+    if (session.scalar(select(func.count()).select_from(kept.subquery())) or 0) >= MOST_KEPT:
+        raise TooManyRuns(f"已经保存了 {MOST_KEPT} 次分析，请先删除不再需要的。")
     run = ProximityRun(
         name=name or name_of(asked),
         asked=asked.model_dump(mode="json"),
@@ -214,7 +219,7 @@ def forget(session: Session, actor: Actor, run_id: UUID) -> None:
 
 def find_to_change(session: Session, actor: Actor, run_id: UUID) -> ProximityRun:
     """A run that the actor may change, until the end of the transaction nobody else's."""
-    run = session.scalar(visible_runs(actor).where(ProximityRun.id == run_id).with_for_update())
+    run = session.scalar(visible_runs(actor).where(ProximityRun.id == run_id).with_for_update(key_share=True))
     if run is None:
         raise NotFound
     if not may_change(actor, run):
@@ -224,7 +229,7 @@ def find_to_change(session: Session, actor: Actor, run_id: UUID) -> ProximityRun
 
 def name_of_maker(session: Session, actor: Actor) -> str:
     """A maker as people know them: unit and name of the account, or the name of the key."""
-    account = session.get(Account, actor.id)
+    account = None if actor.id is None else session.get(Account, actor.id)
     return actor.name if account is None else " ".join(filter(None, (account.unit, account.name)))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from backend.area_risk.rules import Index, rules
+from backend.database import Busy
 from backend.jurisdictions.actors import Actor
 from backend.rasters.queries import graded_places
 from backend.rasters.storage import folder_of
@@ -34,6 +35,7 @@ TABLES = ("zone", "enterprise")
 KEPT_S = 600.0
 # One is made at a time: it takes a whole core, and all who wait for the same one find it made.
 MAKING_ONE = Lock()
+PATIENCE_S = 10.0
 
 
 def weighting() -> Index:
@@ -73,8 +75,13 @@ def density_file(session: Session, actor: Actor, settings: Settings) -> Path | N
     path = folder_of(settings, "density") / f"{density_state(session, actor)}.tif"
     if is_kept(path):
         return path
-    with MAKING_ONE:
+    # Whoever waits keeps a connection from everybody else.
+    if not MAKING_ONE.acquire(timeout=PATIENCE_S):
+        raise Busy("风险密度正在计算，请稍后重试。")
+    try:
         return path if is_kept(path) or write_density(session, actor, path) else None
+    finally:
+        MAKING_ONE.release()
 
 
 def write_density(session: Session, actor: Actor, path: Path) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from pyproj import Geod
-from shapely import Point, box
+from shapely import MultiPolygon, Point, box
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
@@ -46,11 +46,6 @@ def red_zone(session: Session, metres: float, **facts: Any) -> Zone:
     return make.zone(session, plant, "储罐区", ground, **{"grade": 1, **facts})
 
 
-def later(session: Session) -> None:
-    """Let what follows be recorded later than what was: one transaction has one moment."""
-    session.execute(text("UPDATE conflict_watch SET looked_at = looked_at - interval '1 hour'"))
-
-
 @pytest.fixture
 def world(session: Session) -> Session:
     """Two townships and their border, 200 m east of here; the watch has begun."""
@@ -58,7 +53,6 @@ def world(session: Session) -> Session:
     make.area(session, WEST, "西街道", box(border - 0.1, 33.6, border, 33.8), level="township")
     make.area(session, EAST, "东街道", box(border, 33.6, border + 0.1, 33.8), level="township")
     look(session, LIMIT_M)
-    later(session)
     return session
 
 
@@ -143,6 +137,47 @@ def test_nobody_else_is_told(client: TestClient, world: Session) -> None:
     assert told(client, PUBLIC) == []
     (alarm,) = told(client, BUREAU)
     assert answered(client, township("410411003"), alarm, "site").status_code == 404
+
+
+def test_a_zone_that_reaches_over_the_border_is_answered_for_by_its_owner_alone(
+    client: TestClient, world: Session
+) -> None:
+    """The border is 200 m away, the zone reaches from 190 m on: it exists for the west, its enterprise does not."""
+    make.receptor(world, "西小学", HERE)
+    red_zone(world, 190)
+    look(world, LIMIT_M)
+    (alarm,) = told(client, township(WEST))
+    assert (alarm["mine"], alarm["enterprise_id"], alarm["site_id"]) == (["receptor"], None, None)
+    assert answered(client, township(WEST), alarm, "site").status_code == 403
+    assert answered(client, township(EAST), alarm, "site").status_code == 200
+
+
+def test_an_installation_of_a_unit_without_a_grade_raises_an_alarm(
+    client: TestClient, world: Session
+) -> None:
+    make.receptor(world, "西小学", HERE)
+    plant = make.enterprise(world, "未评定的厂", Point(away(300), HERE.y), township_code=EAST)
+    west = away(300)
+    ground = MultiPolygon([box(west, HERE.y - 0.0004, west + 0.0004, HERE.y + 0.0004)])
+    make.installation(world, plant, "罐区", boundary=make.stored(ground))
+    look(world, LIMIT_M)
+    (alarm,) = told(client, township(WEST))
+    assert (alarm["enterprise_name"], alarm["grade"], alarm["start"]["code"]) == (
+        "未评定的厂",
+        None,
+        "installation",
+    )
+
+
+def test_an_alarm_tells_what_things_are_called_now(client: TestClient, world: Session) -> None:
+    school = make.receptor(world, "西小学", HERE)
+    red_zone(world, 430)
+    look(world, LIMIT_M)
+    school.name = "西实验小学"
+    world.flush()
+    look(world, LIMIT_M)
+    (alarm,) = told(client, BUREAU)
+    assert alarm["receptor_name"] == "西实验小学"
 
 
 def test_each_side_answers_for_itself_with_a_reason_once(client: TestClient, world: Session) -> None:

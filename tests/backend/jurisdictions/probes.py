@@ -950,10 +950,10 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
     path = f"/api/v1/proximity/around?lon={lon}&lat={lat}&distance_m=10000"
     yield Probe("around", principal, path, judge_around, visible)
     for start in STARTS:
-        path = f"/api/v1/proximity/groups?start={start}&grade=1&grade=2&grade=3&grade=4&distance_m=5000"
+        path = f"/api/v1/proximity/groups?start={start}&grade=1&grade=2&grade=3&grade=4&distance_m=2000"
         yield Probe("groups", principal, path, judge_status, (200,))
     for corridor in rows_of(bench.world, "corridor"):
-        path = f"/api/v1/proximity/corridors/{corridor.number}/sections?start=zone&distance_m=5000"
+        path = f"/api/v1/proximity/corridors/{corridor.number}/sections?start=zone&distance_m=2000"
         yield Probe("sections", principal, path, judge_status, (200,))
     # Who is told of a conflict, and what, is asked in tests/backend/alarms.
     for state in ("open", "answered", "ended", "standing"):

@@ -13,6 +13,7 @@ from backend.accounts.access import current_actor
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
 from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
+from backend.proximity import clusters
 from tests import make
 
 HERE = Point(113.28, 33.70)
@@ -97,6 +98,19 @@ def test_sections_are_as_long_as_is_asked_for(client: TestClient, world: Session
     told = asked(client, BUREAU, f"corridors/{road(client)}/sections?length_m=500")
     assert len(told["sections"]) == 5
     asked(client, BUREAU, f"corridors/{road(client)}/sections?length_m=5", status=400)
+
+
+def test_questions_that_would_compare_everything_are_refused(client: TestClient, world: Session) -> None:
+    asked(client, BUREAU, "groups?distance_m=2001", status=400)
+    asked(client, BUREAU, f"corridors/{road(client)}/sections?distance_m=2001", status=400)
+
+
+def test_too_many_sections_and_sites_are_refused_with_advice(
+    client: TestClient, world: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "MOST_COMPARED", 3)
+    problem = asked(client, BUREAU, f"corridors/{road(client)}/sections", status=422)
+    assert problem["code"] == "too_many_pairs"
 
 
 def test_a_corridor_that_is_none_is_not_found(client: TestClient, world: Session) -> None:

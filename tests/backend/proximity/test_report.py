@@ -13,6 +13,7 @@ from backend.accounts.access import current_actor
 from backend.jurisdictions.actors import Actor
 from backend.jurisdictions.roles import ROLES
 from backend.jurisdictions.scope import EVERYTHING, Scope, ScopeKind
+from backend.proximity import analysis
 from tests import make
 
 WEST, EAST = "410411001", "410411002"
@@ -205,6 +206,33 @@ def test_a_major_hazard_near_a_school_asks_for_the_evaluation_report(
     assert finding["outcome"]["zh"] == "需调取评价报告"
     assert finding["site"]["edge"]["zh"] == "重大危险源边界"
     assert finding["distance_m"] == pytest.approx(490, abs=0.02)
+
+
+def test_the_rules_speak_of_a_unit_that_nobody_has_graded(client: TestClient, session: Session) -> None:
+    plant = make.enterprise(session, "未评定的化工厂", Point(east_of(SCHOOL, 300), SCHOOL.y))
+    make.installation(session, plant, "罐区", boundary=make.stored(block(east_of(SCHOOL, 300))))
+    make.receptor(session, "西小学", SCHOOL)
+    (finding,) = asked(client, BUREAU, f"site={plant.id}&receptor=school")["findings"]
+    assert (finding["rule"], finding["site"]["grade"]) == ("eight-places", None)
+
+
+def test_one_target_among_many_is_measured_as_it_is_by_itself(
+    client: TestClient, world: dict[str, Any], session: Session
+) -> None:
+    for metres in (100, 200, 300):
+        make.receptor(session, f"集市{metres}", Point(east_of(SCHOOL, metres), SCHOOL.y), kind="market")
+    (pair,) = asked(client, BUREAU, f"receptor=all&target={world['school'].id}")["pairs"]
+    assert (pair["target"]["name"], pair["distance_m"]) == ("西小学", pytest.approx(430, abs=0.02))
+    names = {each["target"]["name"] for each in asked(client, BUREAU, "receptor=market")["pairs"]}
+    assert names == {"集市100", "集市200", "集市300"}
+
+
+def test_what_takes_too_long_is_ended_with_advice(
+    client: TestClient, world: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis, "LONGEST_S", -1.0)
+    problem = asked(client, BUREAU, status=422)
+    assert (problem["code"], "保存为分析" in problem["detail"]) == ("too_slow", True)
 
 
 def test_an_area_of_the_evaluation_report_decides_what_the_clause_leaves_to_it(
