@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.demo.loader import reset
 from backend.enterprises.models import Enterprise
-from backend.proximity import analysis, working
+from backend.proximity import analysis, runs, working
 from backend.proximity.models import ProximityPair, ProximityRun
 from backend.proximity.routes import ground
 from backend.proximity.working import Workers, take_up, work
@@ -275,13 +275,13 @@ def test_a_comparison_goes_as_far_as_both_runs_and_says_what_else_differs(web: T
 
 @contextmanager
 def held_back(engine: Engine) -> Iterator[Engine]:
-    """Let every run wait at its first pair, until this block ends."""
+    """Let every run wait when it has written its first pairs, until this block ends."""
     with databases.as_owner(engine) as owner, owner.begin() as connection:
         connection.execute(
             text("""
             CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
-            'BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN NEW; END';
-            CREATE TRIGGER wait BEFORE INSERT ON proximity_pair FOR EACH STATEMENT EXECUTE FUNCTION wait();
+            'BEGIN PERFORM pg_advisory_xact_lock_shared(77); RETURN NULL; END';
+            CREATE TRIGGER wait AFTER INSERT ON proximity_pair FOR EACH STATEMENT EXECUTE FUNCTION wait();
             """)
         )
     with engine.connect() as connection:
@@ -405,6 +405,18 @@ def test_only_so_many_runs_of_a_scope_wait(web: TestClient, register: Engine) ->
         assert begun(office(web))["state"]["code"] == "waiting", "of another scope"
         for each in waiting[1:]:
             admin.post(f"{RUNS}/{each['id']}/cancel")
+    idle(web)
+
+
+def test_a_scope_keeps_only_so_many_runs(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "MOST_KEPT", 1)
+    admin = bureau(web)
+    first = done(admin)
+    refused = admin.post(RUNS, json={"asked": {"grade": [1]}})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_runs")
+    assert begun(office(web))["state"]["code"] == "waiting", "of another scope"
+    assert admin.delete(f"{RUNS}/{first['id']}").status_code == 204
+    assert done(admin)["state"]["code"] == "done"
     idle(web)
 
 
