@@ -23,7 +23,7 @@ def test_the_question_mark_shows_every_key_and_escape_puts_it_away(page: Page) -
     expect(sheet).to_be_hidden()
     page.keyboard.press("?")
     expect(sheet).to_be_visible()
-    expect(sheet.locator("dd")).to_have_count(15)
+    expect(sheet.locator("dd")).to_have_count(17)
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
 

@@ -955,9 +955,13 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
     for corridor in rows_of(bench.world, "corridor"):
         path = f"/api/v1/proximity/corridors/{corridor.number}/sections?start=zone&distance_m=2000"
         yield Probe("sections", principal, path, judge_status, (200,))
-    # Who is told of a conflict, and what, is asked in tests/backend/alarms.
+    # Who is told of which conflict is asked in tests/backend/alarms. Names of others' sites, and nothing else of them,
+    # are told to nobody but who answers for a receptor.
+    answers = any(answers_for(bench.world, principal.reader, visible, each) for each in bench.world.receptors)
+    names = frozenset(("e", site.index, "name") for site in bench.world.enterprises if answers)
     for state in ("open", "answered", "ended", "standing"):
-        yield Probe("alarms", principal, f"/api/v1/alarms?state={state}", judge_status, (200,))
+        path = f"/api/v1/alarms?state={state}"
+        yield Probe("alarms", principal, path, judge_status, (200,), told=names)
     # Runs are of one scope, and nobody here has any (tests/backend/proximity asks about those of others).
     yield Probe("runs", principal, "/api/v1/proximity/runs", judge_status, (200,))
     for path in ("", "/pairs", "/findings", f"/compare?with={NOBODY_S}", *RUN_FILES):
@@ -968,14 +972,7 @@ def report_questions(bench: Bench, principal: Principal) -> Iterator[Probe]:
 def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius_m: float) -> set[int]:
     """Indexes of the graded sites around a receptor that a reader is to be told of; of others' the worst two grades."""
     place = metric(receptor.place)
-    owner = world.owner(receptor)
-    answers_for_it = owner in visible.enterprises or any(
-        area.facts["code"] in reader.codes
-        and area.place is not None
-        and area.place.intersects(receptor.place)
-        for area in world.areas
-        if reader.kind == "townships" and area.facts["level"] == "township" and area.facts["is_in_force"]
-    )
+    owner, answers_for_it = world.owner(receptor), answers_for(world, reader, visible, receptor)
     return {
         site.index
         for site in world.enterprises
@@ -985,6 +982,17 @@ def near(world: World, reader: Reader, visible: Visible, receptor: Thing, radius
         and (site in visible.enterprises or (answers_for_it and site.facts["grade"] <= 2))
         and metric(where).distance(place) <= radius_m
     }
+
+
+def answers_for(world: World, reader: Reader, visible: Visible, receptor: Thing) -> bool:
+    """Whether a receptor is a reader's to protect: its unit is theirs, or it lies in their townships."""
+    return world.owner(receptor) in visible.enterprises or any(
+        area.facts["code"] in reader.codes
+        and area.place is not None
+        and area.place.intersects(receptor.place)
+        for area in world.areas
+        if reader.kind == "townships" and area.facts["level"] == "township" and area.facts["is_in_force"]
+    )
 
 
 def metric(place: BaseGeometry | None) -> BaseGeometry:

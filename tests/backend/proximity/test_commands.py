@@ -352,11 +352,16 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "backend.cli", "proximity", *arguments],
         env=surroundings(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Who starts the tests in the background of a shell ignores Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    time.sleep(6)
-    assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=120)
+    try:
+        time.sleep(6)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode in (1, 130)
     assert b"Traceback" not in told
     assert set(tmp_path.iterdir()) == before
