@@ -498,11 +498,12 @@ export class DossierEditor extends PageElement {
 
   #submit = async () => {
     if (this.#content.changes.length === 0 && this.#unreadable().length === 0) return void (this.remark = "editor.nothingChanged")
+    const from = document.activeElement
     this.#isSubmitting = true
     this.requestUpdate()
     try {
       const outcome = await this.#check({ isAsked: true })
-      if (!outcome || this.#faults().length > 0) return this.#toOutcome()
+      if (!outcome || this.#faults().length > 0) return this.#toOutcome(from)
       this.#needsReason = outcome.lowered.length > 0
       if (this.#needsReason && !this.#content.reason) return this.#toReason()
       const { id, enterprise } = this.submission
@@ -525,8 +526,14 @@ export class DossierEditor extends PageElement {
     return [...texts.keys()].map(at => unreadableFault(at, text("editor.unreadable")))
   }
 
-  async #toOutcome() {
+  /**
+   * Lead to the first fault, unless somebody has gone on meanwhile: whoever writes in a field stays there.
+   * @param {Element | null} from What had the focus when it was asked.
+   */
+  async #toOutcome(from) {
     await this.updateComplete
+    const now = document.activeElement
+    if (now && now !== document.body && now !== from) return
     const first = this.querySelector(".fault-link")
     if (first instanceof HTMLElement) first.focus()
   }
