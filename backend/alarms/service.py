@@ -90,9 +90,14 @@ def answer(session: Session, actor: Actor, alarm_id: UUID, given: AnswerIn) -> A
     conflict: Conflict = row["Conflict"]
     if conflict.ended_at is not None or getattr(conflict, f"{given.side}_said_at") is not None:
         raise Answered("这条提醒已经处理过，或冲突已经消除。请刷新后查看。")
-    setattr(conflict, f"{given.side}_said_at", session.scalar(select(func.now())))
-    setattr(conflict, f"{given.side}_said_by", name_of_maker(session, actor))
-    setattr(conflict, f"{given.side}_reason", given.reason)
+    # Asked first: a question to the database would write a row of which half is said.
+    said = {
+        "said_at": session.scalar(select(func.now())),
+        "said_by": name_of_maker(session, actor),
+        "reason": given.reason,
+    }
+    for name, value in said.items():
+        setattr(conflict, f"{given.side}_{name}", value)
     record(
         session,
         actor,

@@ -1,5 +1,6 @@
 """An alarm: a change brings a red zone and a school too near; both sides are told, and say why they know."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.access import current_actor
+from backend.accounts.models import Account
 from backend.alarms.watching import look
 from backend.jurisdictions.actors import PUBLIC, Actor
 from backend.jurisdictions.roles import ROLES
@@ -206,6 +208,20 @@ def test_the_answer_is_in_the_audit_trail(client: TestClient, world: Session) ->
     answered(client, BUREAU, alarm, "site")
     who = world.scalar(text("SELECT actor_name FROM audit_event WHERE action = 'answer_alarm'"))
     assert who == "bureau"
+
+
+def test_an_answer_is_signed_with_the_unit_and_name_of_the_account(
+    client: TestClient, world: Session
+) -> None:
+    account = Account(username="zhang", name="张三", unit="西街道办")
+    world.add(account)
+    make.receptor(world, "西小学", HERE)
+    red_zone(world, 430)
+    world.flush()
+    look(world, LIMIT_M)
+    (alarm,) = told(client, BUREAU)
+    said = answered(client, replace(township(WEST), id=account.id), alarm, "receptor").json()
+    assert said["receptor"]["by"] == "西街道办 张三"
 
 
 def test_a_conflict_ends_when_the_school_is_gone_and_is_new_when_it_comes_back(
